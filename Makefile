@@ -1,0 +1,77 @@
+# Everything here sets itself up: a fresh machine needs only make and a Python of 3.11 or newer.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+READY := $(VENV)/.ready
+BENCH_READY := $(VENV)/.bench-ready
+SAMPLE := build/demo/bank
+AS_OF := 2026-06-30
+
+# The newest Python that really starts and can make a virtual environment.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	if $$name -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo $$name; break; fi; done)
+
+.PHONY: setup demo test lint types arrows bench docs soak lock clean
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
+	@test -x $(BIN)/python || { test -n "$(PYTHON)" || { \
+		echo "No Python of 3.11 or newer with venv was found; name one: make PYTHON=..." >&2; exit 1; }; \
+		$(PYTHON) -m venv $(VENV); }
+	$(PIP) install -c constraints.txt pip
+	$(PIP) install -c constraints.txt --group dev
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[sql,batch,cli]'
+	@for plugin in plugins/*/pyproject.toml; do test -e "$$plugin" || continue; \
+		$(PIP) install --no-deps --no-build-isolation -e "$$(dirname "$$plugin")" || exit 1; done
+	@touch $@
+
+$(BENCH_READY): $(READY)
+	$(PIP) install -c constraints.txt --group bench
+	@touch $@
+
+demo: $(READY)
+	@rm -rf build/demo
+	$(BIN)/relationship-core sample $(SAMPLE) --customers 20000 --seed 7
+	$(BIN)/relationship-core review $(SAMPLE) --as-of $(AS_OF) --out build/demo/reviews
+	$(BIN)/relationship-core explain $(SAMPLE) "$$(sed -n '2s/,.*//p' $(SAMPLE)/customers.csv)" --as-of $(AS_OF)
+
+# The laws of money and rules are where a branch untested is a customer wronged: nothing less than all of them.
+PROVED := src/relationship_core/domain/*,src/relationship_core/rules/*,src/relationship_core/decisions/*
+
+test: $(READY)
+	@mkdir -p build
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
+	$(BIN)/python -m coverage report --skip-empty --show-missing | tail -n 25
+	$(BIN)/python -m coverage report --skip-empty --include '$(PROVED)' --fail-under 100
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/python -m mypy
+
+arrows: $(READY)
+	$(BIN)/lint-imports
+
+bench: $(BENCH_READY)
+	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+docs: $(READY)
+	$(BIN)/zensical build --strict --clean
+
+soak: $(READY)
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 --dist worksteal
+
+# Pins anew, from whatever is newest today: run the gates before you commit what it wrote.
+lock:
+	rm -rf $(VENV)
+	@printf '# Every version that the gates run on. `make lock` writes it anew.\n' > constraints.txt
+	@$(MAKE) $(BENCH_READY)
+	@$(BIN)/python -m pip list --format=freeze --exclude-editable | grep -v '^setuptools==' >> constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
