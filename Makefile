@@ -55,13 +55,13 @@ types: $(READY)
 	$(BIN)/python -m mypy
 
 arrows: $(READY)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 bench: $(BENCH_READY)
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 docs: $(READY)
-	$(BIN)/zensical build --strict --clean
+	NO_COLOR=1 $(BIN)/zensical build --strict --clean
 
 soak: $(READY)
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 --dist worksteal
