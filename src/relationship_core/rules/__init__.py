@@ -1,0 +1,43 @@
+"""The rule language: typed facts, expressions, rules and rule sets. It knows nothing of banks."""
+
+from relationship_core.rules.evaluation import Facts, evaluate, truth
+from relationship_core.rules.explanation import (
+    ConditionExplanation,
+    RuleExplanation,
+    explain,
+    in_words,
+)
+from relationship_core.rules.expression import Expression, Literal, at_least
+from relationship_core.rules.fact import Fact, Freshness, facts_in
+from relationship_core.rules.kind import EXACT, FactValue, Kind, exact, quantise
+from relationship_core.rules.outcome import HitPolicy, Outcome
+from relationship_core.rules.rule import IfMissing, Rule
+from relationship_core.rules.rule_set import RuleSet
+from relationship_core.rules.text import Text
+
+__all__ = [
+    "EXACT",
+    "ConditionExplanation",
+    "Expression",
+    "Fact",
+    "FactValue",
+    "Facts",
+    "Freshness",
+    "HitPolicy",
+    "IfMissing",
+    "Kind",
+    "Literal",
+    "Outcome",
+    "Rule",
+    "RuleExplanation",
+    "RuleSet",
+    "Text",
+    "at_least",
+    "evaluate",
+    "exact",
+    "explain",
+    "facts_in",
+    "in_words",
+    "quantise",
+    "truth",
+]

@@ -1,0 +1,226 @@
+"""A whole rule set compiled into one Python function.
+
+The function reads each fact once, then takes one of two ways. Where all that the comparisons need
+is known, the rules are plain Python conditions. Where something is missing, each rule is asked two
+questions, "is it surely true?" and "is it surely false?"; a rule that is neither is unknown. Both
+ways answer exactly as `RuleSet.evaluate` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from relationship_core.rules.evaluation import Facts
+from relationship_core.rules.expression import (
+    NEGATED,
+    And,
+    Arithmetic,
+    AtLeast,
+    Between,
+    Comparison,
+    Expression,
+    Literal,
+    Membership,
+    Missing,
+    Not,
+    Or,
+    OrElse,
+)
+from relationship_core.rules.fact import Fact, unknown_fact
+from relationship_core.rules.kind import arithmetic
+from relationship_core.rules.outcome import NOTHING_FIRED, HitPolicy, Outcome, several_fired
+from relationship_core.rules.rule import IfMissing, Rule
+
+
+def compile_rules(rules: Sequence[Rule], hit_policy: HitPolicy) -> Callable[[Facts], Outcome]:
+    """The function from facts to outcome that the rules stand for."""
+    source = _Source()
+    careful = [
+        (source.surely(rule.when), source.surely_not(rule.when))
+        if rule.if_missing is IfMissing.UNDETERMINED
+        else (source.surely(rule.when), "True")
+        for rule in rules
+    ]
+    source.everything_is_known = True
+    quick = [source.surely(rule.when) for rule in rules]
+    if hit_policy is HitPolicy.FIRST:
+        return source.function(_first(source, quick, careful))
+    answer = ["return Outcome(fired, unknown) if fired or unknown else NOTHING_FIRED"]
+    if hit_policy is HitPolicy.UNIQUE:
+        ids = [rule.id for rule in rules]
+        refuse = source.constant(lambda fired: several_fired([ids[place] for place in fired]))
+        answer.insert(0, f"if len(fired) > 1: raise {refuse}(fired)")
+    return source.function([*_all_that_fire(source, quick, careful), *answer])
+
+
+def compile_values(expressions: Sequence[Expression]) -> Callable[[Facts], tuple[Any, ...]]:
+    """The function from facts to the expressions' values, None where unknown.
+
+    An expression may not read the value of another one: the caller puts them in order.
+    """
+    source = _Source()
+    values = [source.value(expression) for expression in expressions]
+    return source.function([f"return ({''.join(f'{value}, ' for value in values)})"])
+
+
+class _Source:
+    """The source text of one function: its constants, what it reads, and what it computes."""
+
+    def __init__(self) -> None:
+        self.namespace: dict[str, Any] = {
+            "Outcome": Outcome,
+            "NOTHING_FIRED": NOTHING_FIRED,
+            "unknown_fact": unknown_fact,
+        }
+        self.reads: dict[str, str] = {}
+        self.statements: list[str] = []
+        self.needed: dict[str, None] = {}
+        self.everything_is_known = False
+        self._computed: dict[str, str] = {}
+
+    def constant(self, value: object) -> str:
+        """A name that stands for a value in the function."""
+        name = f"c{len(self.namespace)}"
+        self.namespace[name] = value
+        return name
+
+    def function(self, body: Iterable[str]) -> Callable[[Facts], Any]:
+        """The function whose last part is `body`."""
+        reads = [f"    {local} = facts[{name!r}]" for name, local in self.reads.items()]
+        missing_key = ["except KeyError as error:", "    raise unknown_fact(error.args[0], facts)"]
+        lines = [*(["try:", *reads, *missing_key] if reads else []), *self.statements, *body]
+        text = "def decide(facts):\n" + "".join(f"    {line}\n" for line in lines)
+        exec(compile(text, "<compiled rules>", "exec"), self.namespace)  # noqa: S102 - our own text
+        function: Callable[[Facts], Any] = self.namespace["decide"]
+        return function
+
+    # -- values -------------------------------------------------------------------------------
+    def value(self, expression: Expression) -> str:
+        """A local name or constant that holds the value, None where it is unknown."""
+        match expression:
+            case Fact(name=name):
+                return self.reads.setdefault(name, f"f{len(self.reads)}")
+            case Literal(value=value):
+                return self._once(expression, lambda: self.constant(value))
+            case Arithmetic(operator=symbol, left=left, right=right, kind=kind):
+                one, other = self.value(left), self.value(right)
+                compute = f"{self.constant(arithmetic(symbol, kind))}({one}, {other})"
+                known = self._known(left, right)
+                return self._once(
+                    expression, lambda: self._local(f"{compute} if {known} else None")
+                )
+            case OrElse(operand=operand, default=default):
+                one, other = self.value(operand), self.value(default)
+                return self._once(
+                    expression, lambda: self._local(f"{one} if {one} is not None else {other}")
+                )
+        true, false = self._without_haste(expression)
+        return self._once(
+            expression, lambda: self._local(f"True if {true} else False if {false} else None")
+        )
+
+    def _without_haste(self, condition: Expression) -> tuple[str, str]:
+        """Both questions asked of a condition whose unknown parts can't be ruled out beforehand."""
+        hasty, self.everything_is_known = self.everything_is_known, False
+        answers = self.surely(condition), self.surely_not(condition)
+        self.everything_is_known = hasty
+        return answers
+
+    def _local(self, code: str) -> str:
+        name = f"v{len(self.statements)}"
+        self.statements.append(f"{name} = {code}")
+        return name
+
+    def _once(self, expression: Expression, make: Callable[[], str]) -> str:
+        form = expression.canonical()
+        if form not in self._computed:
+            self._computed[form] = make()
+        return self._computed[form]
+
+    def _known(self, *expressions: Expression) -> str:
+        names = [self.value(each) for each in expressions if not isinstance(each, Literal)]
+        return " and ".join(f"{name} is not None" for name in names) or "True"
+
+    # -- conditions ---------------------------------------------------------------------------
+    def surely(self, condition: Expression) -> str:
+        """Code that is true exactly where the condition is true."""
+        return self._settled(condition, holds=True)
+
+    def surely_not(self, condition: Expression) -> str:
+        """Code that is true exactly where the condition is false."""
+        return self._settled(condition, holds=False)
+
+    def _settled(self, condition: Expression, *, holds: bool) -> str:
+        match condition:
+            case Comparison(operator=symbol, left=left, right=right):
+                symbol = symbol if holds else NEGATED[symbol]
+                code = f"{self.value(left)} {symbol} {self.value(right)}"
+                return self._guarded(code, left, right)
+            case Between(operand=operand, low=low, high=high):
+                return self._settled(
+                    And((Comparison("<=", low, operand), Comparison("<=", operand, high))),
+                    holds=holds,
+                )
+            case Membership(operand=operand, values=values):
+                code = f"{self.value(operand)} in {self.constant(frozenset(values))}"
+                return self._guarded(code if holds else f"not {code}", operand)
+            case Missing(operand=operand):
+                return f"{self.value(operand)} is {'' if holds else 'not '}None"
+            case And(operands=operands):
+                return self._joined("and" if holds else "or", operands, holds=holds)
+            case Or(operands=operands):
+                return self._joined("or" if holds else "and", operands, holds=holds)
+            case Not(operand=operand):
+                return self._settled(operand, holds=not holds)
+            case AtLeast(count=count, operands=operands):
+                needed = count if holds else len(operands) - count + 1
+                parts = [self._settled(operand, holds=holds) for operand in operands]
+                return f"({' + '.join(f'bool({part})' for part in parts)} >= {needed})"
+        flag = self.value(condition)
+        if not isinstance(condition, Literal):
+            self.needed[flag] = None
+        return f"({flag} is {holds})"
+
+    def _joined(self, word: str, operands: Sequence[Expression], *, holds: bool) -> str:
+        return "(" + f" {word} ".join(self._settled(each, holds=holds) for each in operands) + ")"
+
+    def _guarded(self, code: str, *operands: Expression) -> str:
+        if self.everything_is_known:
+            return f"({code})"
+        for operand in operands:
+            if not isinstance(operand, Literal):
+                self.needed[self.value(operand)] = None
+        return f"({self._known(*operands)} and {code})"
+
+
+_Careful = list[tuple[str, str]]
+
+
+def _first(source: _Source, quick: list[str], careful: _Careful) -> list[str]:
+    lines = [f"if {_something_is_missing(source)}:", "    unknown = ()"]
+    for place, (true, false) in enumerate(careful):
+        hit = source.constant(Outcome((place,), ()))
+        lines.append(f"    if {true}: return Outcome(({place},), unknown) if unknown else {hit}")
+        if false != "True":
+            lines.append(f"    if not {false}: unknown += ({place},)")
+    lines.append("    return Outcome((), unknown) if unknown else NOTHING_FIRED")
+    for place, true in enumerate(quick):
+        lines.append(f"if {true}: return {source.constant(Outcome((place,), ()))}")
+    return [*lines, "return NOTHING_FIRED"]
+
+
+def _all_that_fire(source: _Source, quick: list[str], careful: _Careful) -> list[str]:
+    lines = ["fired = unknown = ()", f"if {_something_is_missing(source)}:"]
+    for place, (true, false) in enumerate(careful):
+        lines.append(f"    if {true}: fired += ({place},)")
+        if false != "True":
+            lines.append(f"    elif not {false}: unknown += ({place},)")
+    lines.append("    pass")
+    lines.append("else:")
+    lines += [f"    if {true}: fired += ({place},)" for place, true in enumerate(quick)]
+    return [*lines, "    pass"]
+
+
+def _something_is_missing(source: _Source) -> str:
+    return " or ".join(f"{name} is None" for name in source.needed) or "False"

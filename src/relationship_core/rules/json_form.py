@@ -1,0 +1,214 @@
+"""Rules written to plain JSON data and read back, every kind checked again on the way in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from relationship_core.errors import RuleError
+from relationship_core.rules.expression import (
+    And,
+    Arithmetic,
+    AtLeast,
+    Between,
+    Comparison,
+    Expression,
+    Literal,
+    Membership,
+    Missing,
+    Not,
+    Or,
+    OrElse,
+)
+from relationship_core.rules.fact import Fact, unknown_fact
+from relationship_core.rules.kind import NUMERIC, WHOLE, FactValue, Kind
+from relationship_core.rules.rule import Rule
+from relationship_core.rules.rule_set import RuleSet
+from relationship_core.rules.text import Text
+
+Json = dict[str, Any]
+
+
+def read_expression(data: Json, facts: Mapping[str, Fact]) -> Expression:
+    """The expression that `to_json` wrote.
+
+    Args:
+        data: What `Expression.to_json` gave, as plain data.
+        facts: The facts it may read, by name.
+
+    Raises:
+        UnknownFactError: It reads a fact that isn't among them; the nearest name is told.
+        RuleError: The data is no expression.
+    """
+    if "fact" in data:
+        name = data["fact"]
+        if name not in facts:
+            raise unknown_fact(name, facts)
+        return facts[name]
+    if "literal" in data:
+        kind = Kind(data["kind"])
+        return Literal(read_value(data["literal"], kind), kind)
+    operator = data.get("op")
+    operands = [read_expression(each, facts) for each in data.get("args", ())]
+    if operator == "in":
+        kind = operands[0].kind
+        values = tuple(read_value(each["literal"], kind) for each in data["values"])
+        return Membership(operands[0], values)
+    if operator == "at_least":
+        return AtLeast(data["count"], operands)
+    build = _BUILDERS.get(str(operator))
+    if build is None:
+        raise RuleError(f"{operator!r} is no operator of the rule language")
+    return build(str(operator), operands)
+
+
+def read_value(value: object, kind: Kind) -> FactValue:
+    """A value of a kind from its JSON form.
+
+    Raises:
+        RuleError: The data is no value of that kind.
+    """
+    try:
+        if kind is Kind.DATE:
+            return date.fromisoformat(str(value))
+        if kind in NUMERIC:
+            return int(str(value)) if kind in WHOLE else Decimal(str(value))
+    except (ValueError, ArithmeticError):
+        raise RuleError(f"a {kind} can't be read from what stands there") from None
+    if not isinstance(value, bool if kind is Kind.FLAG else str):
+        raise RuleError(f"a {kind} can't be read from a {type(value).__name__}")
+    return value
+
+
+def write_value(value: FactValue | None) -> bool | int | str | None:
+    """A value's JSON form: decimals and dates as text, so that nothing is lost."""
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def write_text(text: Text | None) -> Json | None:
+    """Words as plain data."""
+    return None if text is None else {"en": text.en, "zh": text.zh}
+
+
+def read_text(data: Json | None) -> Text | None:
+    """Words from plain data."""
+    return None if data is None else Text(data["en"], data["zh"])
+
+
+def read_fact(data: Json, facts: Mapping[str, Fact]) -> Fact:
+    """The fact that `Fact.definition` described.
+
+    Args:
+        data: What `Fact.definition` gave.
+        facts: The facts its relations and its deriving expression may read.
+    """
+    kind = Kind(data["kind"])
+    bounds = {
+        bound: None if data[bound] is None else read_value(data[bound], kind)
+        for bound in ("minimum", "maximum")
+    }
+    derived = data["derived"]
+    return Fact(
+        name=data["name"],
+        kind=kind,
+        label=Text(**data["label"]),
+        description=data["description"],
+        unit=data["unit"],
+        source=data["source"],
+        categories=data["categories"],
+        protected=data["protected"],
+        freshness=data["freshness"],
+        relations=tuple(read_expression(each, facts) for each in data["relations"]),
+        derived=None if derived is None else read_expression(derived, facts),
+        **bounds,
+    )
+
+
+def write_rule_set(rule_set: RuleSet, write_outcome: Callable[[Any], Any]) -> Json:
+    """A rule set as plain data, its rules in their own order.
+
+    Args:
+        rule_set: The set.
+        write_outcome: Turns the `then` of a rule into plain data.
+    """
+    return {
+        "name": rule_set.name,
+        "hit_policy": rule_set.hit_policy.value,
+        "rules": [write_rule(rule, write_outcome) for rule in rule_set.rules],
+    }
+
+
+def read_rule_set(
+    data: Json, facts: Mapping[str, Fact], read_outcome: Callable[[Any], Any]
+) -> RuleSet:
+    """The rule set that `write_rule_set` wrote; `read_outcome` undoes its `write_outcome`."""
+    rules = [read_rule(each, facts, read_outcome) for each in data["rules"]]
+    return RuleSet(data["name"], rules, data["hit_policy"])
+
+
+def write_rule(rule: Rule, write_outcome: Callable[[Any], Any]) -> Json:
+    """A rule as plain data."""
+    return {
+        "id": rule.id,
+        "when": rule.when.to_json(),
+        "then": None if rule.then is None else write_outcome(rule.then),
+        "reason": write_text(rule.reason),
+        "priority": rule.priority,
+        "scope": list(rule.scope),
+        "valid_from": write_value(rule.valid_from),
+        "valid_until": write_value(rule.valid_until),
+        "overridable": rule.overridable,
+        "if_missing": rule.if_missing.value,
+        "origin": rule.origin,
+    }
+
+
+def read_rule(data: Json, facts: Mapping[str, Fact], read_outcome: Callable[[Any], Any]) -> Rule:
+    """The rule that `write_rule` wrote."""
+    return Rule(
+        data["id"],
+        read_expression(data["when"], facts),
+        None if data["then"] is None else read_outcome(data["then"]),
+        read_text(data["reason"]),
+        priority=data["priority"],
+        scope=data["scope"],
+        valid_from=_read_day(data["valid_from"]),
+        valid_until=_read_day(data["valid_until"]),
+        overridable=data["overridable"],
+        if_missing=data["if_missing"],
+        origin=data["origin"],
+    )
+
+
+def fingerprint(data: Any) -> str:
+    """The SHA-256, in hexadecimal, of plain JSON data in its one canonical spelling.
+
+    Keys are sorted and nothing is escaped, so neither the order of building nor the platform shows.
+    """
+    spelling = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(spelling.encode()).hexdigest()
+
+
+def _read_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _binary(build: Callable[[str, Expression, Expression], Expression]) -> _Builder:
+    return lambda operator, operands: build(operator, operands[0], operands[1])
+
+
+_Builder = Callable[[str, Sequence[Expression]], Expression]
+_BUILDERS: dict[str, _Builder] = {
+    **dict.fromkeys("+-*/", _binary(Arithmetic)),
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _binary(Comparison)),
+    "between": lambda _, operands: Between(*operands),
+    "missing": lambda _, operands: Missing(*operands),
+    "or_else": lambda _, operands: OrElse(*operands),
+    "and": lambda _, operands: And(operands),
+    "or": lambda _, operands: Or(operands),
+    "not": lambda _, operands: Not(*operands),
+}

@@ -1,0 +1,86 @@
+"""A rule: what fires when a condition holds of a customer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from attrs import field, frozen
+from attrs.converters import optional
+
+from relationship_core.errors import RuleError
+from relationship_core.rules.expression import Expression, require_condition
+from relationship_core.rules.text import Text, as_text
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+class IfMissing(StrEnum):
+    """What an unknown rule does to the decision that comes after it."""
+
+    UNDETERMINED = "undetermined"
+    SKIP = "skip"
+
+
+def _scope(path: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(path, str):
+        raise RuleError(
+            f"the scope {path!r} is one text",
+            mend=f'a scope is a path of names from the top: ("{path}",)',
+        )
+    return tuple(path)
+
+
+@frozen
+class Rule:
+    """When a condition holds, an outcome follows.
+
+    Args:
+        id: Its name in its set; in a tiering the tier it earns, in a lifecycle the move it makes.
+        when: The condition over facts.
+        then: The outcome, typed by the set it belongs to; None where the id says it all.
+        reason: Why, in words for the customer.
+        priority: Rules of a set are tried in ascending priority, then by id.
+        scope: The node of the organisation it holds at and below, as a path of names from the top;
+            empty for the head office.
+        valid_from: First day it is in force; None for always.
+        valid_until: Last day it is in force; None for ever.
+        overridable: Whether a deeper node may replace it by a rule of the same id.
+        if_missing: Whether an unknown answer makes a first-hit decision undetermined or is skipped.
+        origin: The plugin it came from; told in explanations, no part of the rule's identity.
+
+    Raises:
+        RuleError: The id is malformed or the validity is empty.
+        KindError: `when` is no condition.
+    """
+
+    id: str
+    when: Expression = field(converter=require_condition, eq=False)
+    then: Any = None
+    reason: Text | None = field(default=None, converter=optional(as_text))
+    priority: int = field(default=100, kw_only=True)
+    scope: tuple[str, ...] = field(default=(), converter=_scope, kw_only=True)
+    valid_from: date | None = field(default=None, kw_only=True)
+    valid_until: date | None = field(default=None, kw_only=True)
+    overridable: bool = field(default=False, kw_only=True)
+    if_missing: IfMissing = field(default=IfMissing.UNDETERMINED, converter=IfMissing, kw_only=True)
+    origin: str = field(default="", eq=False, kw_only=True)
+    _canonical_when: str = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise RuleError(
+                f"{self.id!r} is no id for a rule",
+                mend="use letters, digits, _, . and -, starting with a letter or digit",
+            )
+        if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
+            raise RuleError("its validity ends before it begins", where=f"rule {self.id}")
+        object.__setattr__(self, "_canonical_when", self.when.canonical())
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the rule is valid on a day, both ends counted."""
+        starts = self.valid_from is None or self.valid_from <= on
+        return starts and (self.valid_until is None or on <= self.valid_until)

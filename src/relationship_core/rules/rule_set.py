@@ -1,0 +1,140 @@
+"""Rule sets: which of many rules decides, at which node of the organisation and on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from attrs import evolve, field, frozen
+
+from relationship_core.errors import RuleError
+from relationship_core.rules.compile_python import compile_rules
+from relationship_core.rules.evaluation import Facts, truth
+from relationship_core.rules.fact import Fact, facts_in
+from relationship_core.rules.outcome import NOTHING_FIRED, HitPolicy, Outcome, several_fired
+from relationship_core.rules.rule import IfMissing, Rule
+
+Decide = Callable[[Facts], Outcome]
+
+
+def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(sorted(rules, key=lambda rule: (rule.priority, rule.id, rule.scope)))
+
+
+@frozen
+class RuleSet:
+    """Rules that answer one question together.
+
+    Rules are kept in ascending priority, then by id: the order they were given in never matters.
+    Two rules are the same where set, scope and id are. A set that holds rules of several scopes or
+    validities is first brought to a node and a day by `effective`, then asked.
+
+    Args:
+        name: What the set decides.
+        rules: Its rules.
+        hit_policy: Which of the rules that fire decide.
+
+    Raises:
+        RuleError: Two rules share id and scope for some day, or a deeper node's rule replaces one
+            that isn't overridable.
+    """
+
+    name: str
+    rules: tuple[Rule, ...] = field(converter=_in_order)
+    hit_policy: HitPolicy = field(default=HitPolicy.FIRST, converter=HitPolicy)
+    _compiled: list[Decide] = field(factory=list, init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        by_id: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            by_id.setdefault(rule.id, []).append(rule)
+        for namesakes in by_id.values():
+            for place, rule in enumerate(namesakes):
+                for other in namesakes[place + 1 :]:
+                    self._refuse_clash(rule, other)
+
+    def _refuse_clash(self, rule: Rule, other: Rule) -> None:
+        upper, lower = sorted((rule, other), key=lambda each: len(each.scope))
+        if lower.scope[: len(upper.scope)] != upper.scope or not _are_in_force_together(
+            rule, other
+        ):
+            return
+        if upper.scope == lower.scope:
+            raise RuleError(
+                f"two rules are named {rule.id!r}{_from(rule, other)}",
+                where=f"rule set {self.name}",
+                mend="rename one of them",
+            )
+        if not upper.overridable:
+            raise RuleError(
+                f"the rule {rule.id!r} of {_place(upper)} isn't overridable, but {_place(lower)}"
+                f" replaces it{_from(upper, lower)}",
+                where=f"rule set {self.name}",
+                mend="declare it overridable=True, or take the replacement out",
+            )
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"name": self.name, "rules": self.rules, "hit_policy": self.hit_policy}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in {**state, "_compiled": []}.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts its rules read, each once."""
+        found = {fact.name: fact for rule in self.rules for fact in facts_in(rule.when)}
+        return tuple(found.values())
+
+    def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> RuleSet:
+        """The set as it holds at a node of the organisation on a day.
+
+        A deeper node's rule replaces its ancestors' rule of the same id; other nodes' rules are
+        left out. Without a day, validity isn't looked at.
+        """
+        path = tuple(scope)
+        chosen: dict[str, Rule] = {}
+        for rule in sorted(self.rules, key=lambda each: len(each.scope)):
+            is_above = path[: len(rule.scope)] == rule.scope
+            if is_above and (as_of is None or rule.is_in_force(as_of)):
+                chosen[rule.id] = rule
+        if len(chosen) == len(self.rules):
+            return self
+        return evolve(self, rules=tuple(chosen.values()))
+
+    @property
+    def compiled(self) -> Decide:
+        """One Python function that answers as `evaluate` does, compiled when first asked for."""
+        if not self._compiled:
+            self._compiled.append(compile_rules(self.rules, self.hit_policy))
+        return self._compiled[0]
+
+    def evaluate(self, facts: Facts) -> Outcome:
+        """The answer for one customer's facts, read rule by rule."""
+        truths = [truth(rule.when, facts) for rule in self.rules]
+        unknown = [
+            place
+            for place, answer in enumerate(truths)
+            if answer is None and self.rules[place].if_missing is IfMissing.UNDETERMINED
+        ]
+        fired = [place for place, answer in enumerate(truths) if answer]
+        if self.hit_policy is HitPolicy.FIRST and fired:
+            fired = fired[:1]
+            unknown = [place for place in unknown if place < fired[0]]
+        if self.hit_policy is HitPolicy.UNIQUE and len(fired) > 1:
+            raise several_fired([self.rules[place].id for place in fired])
+        return Outcome(tuple(fired), tuple(unknown)) if fired or unknown else NOTHING_FIRED
+
+
+def _are_in_force_together(one: Rule, other: Rule) -> bool:
+    starts = max(one.valid_from or date.min, other.valid_from or date.min)
+    return starts <= min(one.valid_until or date.max, other.valid_until or date.max)
+
+
+def _place(rule: Rule) -> str:
+    return " > ".join(rule.scope) or "the head office"
+
+
+def _from(*rules: Rule) -> str:
+    origins = [rule.origin for rule in rules if rule.origin]
+    return f" (from {' and '.join(origins)})" if origins else ""
