@@ -69,8 +69,8 @@ soak: $(READY)
 # Pins anew, from whatever is newest today: run the gates before you commit what it wrote.
 lock:
 	rm -rf $(VENV)
-	@printf '# Every version that the gates run on. `make lock` writes it anew.\n' > constraints.txt
-	@$(MAKE) $(BENCH_READY)
+	@printf '# Every version that the gates and benchmarks run on. `make lock` writes it anew.\n' > constraints.txt
+	@$(MAKE) --no-print-directory $(BENCH_READY)
 	@$(BIN)/python -m pip list --format=freeze --exclude-editable | grep -v '^setuptools==' >> constraints.txt
 
 clean:
