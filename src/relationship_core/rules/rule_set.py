@@ -126,6 +126,26 @@ class RuleSet:
         return Outcome(tuple(fired), tuple(unknown)) if fired or unknown else NOTHING_FIRED
 
 
+def as_rule_set(rules: Iterable[Rule] | RuleSet, name: str, hit_policy: HitPolicy) -> RuleSet:
+    """Rules as a plugin writes them, a plain list, or a set that already holds them."""
+    return rules if isinstance(rules, RuleSet) else RuleSet(name, rules, hit_policy)
+
+
+def require_outcomes(rule_set: RuleSet, kind: type) -> None:
+    """Check that what every rule of a set leads to is of one type.
+
+    Raises:
+        RuleError: Naming the rule whose outcome isn't.
+    """
+    for rule in rule_set.rules:
+        if not isinstance(rule.then, kind):
+            raise RuleError(
+                f"its outcome is a {type(rule.then).__name__}",
+                where=f"rule {rule.id} of {rule_set.name}",
+                mend=f"give it then={kind.__name__}(...)",
+            )
+
+
 def _are_in_force_together(one: Rule, other: Rule) -> bool:
     starts = max(one.valid_from or date.min, other.valid_from or date.min)
     return starts <= min(one.valid_until or date.max, other.valid_until or date.max)

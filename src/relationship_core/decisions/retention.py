@@ -1,0 +1,186 @@
+"""Retention: who is about to leave, the signs that say so, and the one thing to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from attrs import evolve, field, frozen
+
+from relationship_core.errors import InvalidValueError, RuleError
+from relationship_core.rules.evaluation import Facts
+from relationship_core.rules.kind import EXACT
+from relationship_core.rules.outcome import HitPolicy
+from relationship_core.rules.rule import Rule
+from relationship_core.rules.rule_set import RuleSet, as_rule_set, require_outcomes
+from relationship_core.rules.text import Text, as_text
+
+RISK_FACT = "retention_risk"
+"""The fact that holds the risk once it is decided, so that actions can ask for it."""
+
+
+@frozen
+class Signal:
+    """A sign that a customer may leave."""
+
+    code: str
+    label: Text = field(converter=as_text)
+
+
+@frozen
+class RetentionAction:
+    """Something the bank can do to keep a customer.
+
+    Args:
+        code: Its stable name.
+        label: What to do, in words for people.
+        cost: What it costs the bank, in the reporting currency.
+    """
+
+    code: str
+    label: Text = field(converter=as_text)
+    cost: Decimal = Decimal(0)
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.cost, Decimal) or not self.cost.is_finite() or self.cost < 0:
+            raise InvalidValueError(
+                "a cost is a Decimal, zero or more", where="RetentionAction.cost"
+            )
+
+
+@frozen
+class RaisedSignal:
+    """A signal with the rule that raised it and the reason it gives."""
+
+    signal: Signal
+    rule: str
+    origin: str
+    reason: Text | None = None
+
+
+@frozen
+class RetentionDecision:
+    """The risk of losing one customer, and what to do.
+
+    Args:
+        risk: The level of the ladder that the risk rules found.
+        rule: The rule that found it; None where none fired and the last level stands.
+        origin: The plugin that rule came from.
+        signals: The signs seen, in the rules' order.
+        action: The one action proposed; None where none fits or none is worth its cost.
+        action_rule: The rule that proposed it.
+        is_undetermined: Whether missing facts could raise the risk.
+        undetermined: The ids of the rules that missing facts leave open.
+    """
+
+    risk: str
+    rule: str | None = None
+    origin: str = ""
+    signals: tuple[RaisedSignal, ...] = ()
+    action: RetentionAction | None = None
+    action_rule: str | None = None
+    is_undetermined: bool = False
+    undetermined: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The risk."""
+        return self.risk
+
+
+def _signal_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
+    return as_rule_set(rules, "retention.signals", HitPolicy.COLLECT)
+
+
+def _risk_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
+    return as_rule_set(rules, "retention.risks", HitPolicy.FIRST)
+
+
+def _action_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
+    return as_rule_set(rules, "retention.actions", HitPolicy.COLLECT)
+
+
+@frozen
+class Retention:
+    """Signals, the risk they amount to, and the actions open to the bank.
+
+    Args:
+        levels: The levels of risk, gravest first; the last one needs no rule.
+        signals: Rules whose outcome is a `Signal`; every one that fires is told.
+        risks: Rules whose id is a level; tried from the gravest down, the first that fires decides.
+        actions: Rules whose outcome is a `RetentionAction`; they may read the fact
+            `retention_risk`. The first that fires and is worth its cost is proposed.
+        maximum_cost_share: The largest part of the last twelve months' contribution that an action
+            may cost (a share, 0.25 being a quarter). An action that costs something is never
+            proposed where the contribution is unknown.
+
+    Raises:
+        RuleError: A risk rule's id is no level, or an outcome is of another type.
+    """
+
+    levels: tuple[str, ...] = field(default=("high", "medium", "low"), converter=tuple)
+    signals: RuleSet = field(default=_signal_rules(()), converter=_signal_rules)
+    risks: RuleSet = field(default=_risk_rules(()), converter=_risk_rules)
+    actions: RuleSet = field(default=_action_rules(()), converter=_action_rules)
+    maximum_cost_share: Decimal = Decimal("0.25")
+
+    def __attrs_post_init__(self) -> None:
+        require_outcomes(self.signals, Signal)
+        require_outcomes(self.actions, RetentionAction)
+        ranks = {level: rank for rank, level in enumerate(self.levels)}
+        for rule in self.risks.rules:
+            if rule.id not in ranks:
+                raise RuleError(
+                    f"the rule {rule.id!r} is no level of risk",
+                    where=self.risks.name,
+                    mend=f"name it after a level: {', '.join(self.levels)}",
+                )
+        ranked = (evolve(rule, priority=ranks[rule.id]) for rule in self.risks.rules)
+        object.__setattr__(self, "risks", evolve(self.risks, rules=tuple(ranked)))
+
+    def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> Retention:
+        """The retention rules as they hold at a node of the organisation on a day."""
+        path = tuple(scope)
+        return evolve(
+            self,
+            signals=self.signals.effective(path, as_of),
+            risks=self.risks.effective(path, as_of),
+            actions=self.actions.effective(path, as_of),
+        )
+
+    def decide(self, facts: Facts, contribution_12m: Decimal | None) -> RetentionDecision:
+        """The risk of losing one customer, and what to do.
+
+        Args:
+            facts: What is known of the customer.
+            contribution_12m: What the customer was worth over the last twelve months.
+        """
+        seen = self.signals.compiled(facts)
+        found = self.risks.compiled(facts)
+        rule = self.risks.rules[found.fired[0]] if found.fired else None
+        risk = rule.id if rule else self.levels[-1]
+        action_rule = self._worthwhile({**facts, RISK_FACT: risk}, contribution_12m)
+        return RetentionDecision(
+            risk=risk,
+            rule=rule.id if rule else None,
+            origin=rule.origin if rule else "",
+            signals=tuple(_raised(self.signals.rules[place]) for place in seen.fired),
+            action=action_rule.then if action_rule else None,
+            action_rule=action_rule.id if action_rule else None,
+            is_undetermined=found.is_undetermined,
+            undetermined=tuple(self.signals.rules[place].id for place in seen.unknown)
+            + tuple(self.risks.rules[place].id for place in found.unknown),
+        )
+
+    def _worthwhile(self, facts: Facts, contribution_12m: Decimal | None) -> Rule | None:
+        for place in self.actions.compiled(facts).fired:
+            rule = self.actions.rules[place]
+            cost: Decimal = rule.then.cost
+            worth = Decimal(0) if contribution_12m is None else contribution_12m
+            if not cost or cost <= EXACT.multiply(worth, self.maximum_cost_share):
+                return rule
+        return None
+
+
+def _raised(rule: Rule) -> RaisedSignal:
+    return RaisedSignal(rule.then, rule.id, rule.origin, rule.reason)

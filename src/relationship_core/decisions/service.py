@@ -1,0 +1,163 @@
+"""Service: what a customer is entitled to, and the occasions on which the bank should care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from relationship_core.rules.evaluation import Facts
+from relationship_core.rules.outcome import HitPolicy
+from relationship_core.rules.rule import Rule
+from relationship_core.rules.rule_set import RuleSet, as_rule_set, require_outcomes
+from relationship_core.rules.text import Text, as_text
+
+
+class EntitlementKind(StrEnum):
+    """What sort of service an entitlement is."""
+
+    BASIC = "basic"
+    MANAGER = "manager"
+    LANE = "lane"
+    PRICE = "price"
+    CADENCE = "cadence"
+    CHANNEL = "channel"
+    BUNDLE = "bundle"
+    NURTURE = "nurture"
+
+
+@frozen
+class Entitlement:
+    """A service a customer may count on.
+
+    Args:
+        code: Its stable name.
+        label: Words for people.
+        kind: What sort of service it is.
+        annual_cost: What it costs the bank a year, in the reporting currency; None where unknown.
+    """
+
+    code: str
+    label: Text = field(converter=as_text)
+    kind: EntitlementKind = field(default=EntitlementKind.BASIC, converter=EntitlementKind)
+    annual_cost: Decimal | None = None
+
+
+@frozen
+class Care:
+    """An occasion to get in touch.
+
+    Args:
+        code: Its stable name.
+        label: What to say or do, in words for people.
+        due_in: The name of the fact that counts the days until then; empty where it is due now.
+    """
+
+    code: str
+    label: Text = field(converter=as_text)
+    due_in: str = ""
+
+
+@frozen
+class GrantedEntitlement:
+    """An entitlement with the rule that grants it."""
+
+    entitlement: Entitlement
+    rule: str
+    origin: str
+
+
+@frozen
+class CareEvent:
+    """A dated occasion with the rule that noticed it."""
+
+    code: str
+    label: Text
+    due: date
+    rule: str
+    origin: str
+
+
+@frozen
+class ServiceDecision:
+    """The service one customer gets.
+
+    Args:
+        entitlements: What the customer is entitled to, in the rules' order.
+        care: The occasions to care, the soonest first, then in the rules' order.
+        undetermined: The ids of the rules that missing facts leave open.
+    """
+
+    entitlements: tuple[GrantedEntitlement, ...] = ()
+    care: tuple[CareEvent, ...] = ()
+    undetermined: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The codes of the entitlements."""
+        return ", ".join(granted.entitlement.code for granted in self.entitlements)
+
+
+def _entitlement_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
+    return as_rule_set(rules, "service.entitlements", HitPolicy.COLLECT)
+
+
+def _care_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
+    return as_rule_set(rules, "service.care", HitPolicy.COLLECT)
+
+
+@frozen
+class Service:
+    """What tier, stage and events entitle to.
+
+    Args:
+        entitlements: Rules whose outcome is an `Entitlement`; every one that fires grants it.
+        care: Rules whose outcome is a `Care`; every one that fires is an occasion.
+
+    Raises:
+        RuleError: A rule's outcome is of another type.
+    """
+
+    entitlements: RuleSet = field(default=_entitlement_rules(()), converter=_entitlement_rules)
+    care: RuleSet = field(default=_care_rules(()), converter=_care_rules)
+
+    def __attrs_post_init__(self) -> None:
+        require_outcomes(self.entitlements, Entitlement)
+        require_outcomes(self.care, Care)
+
+    def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> Service:
+        """The service as it holds at a node of the organisation on a day."""
+        path = tuple(scope)
+        return evolve(
+            self,
+            entitlements=self.entitlements.effective(path, as_of),
+            care=self.care.effective(path, as_of),
+        )
+
+    def decide(self, facts: Facts, as_of: date) -> ServiceDecision:
+        """What one customer is entitled to, and the occasions to care, on a day."""
+        granting, noticing = self.entitlements, self.care
+        granted, noticed = granting.compiled(facts), noticing.compiled(facts)
+        return ServiceDecision(
+            tuple(_granted(granting.rules[place]) for place in granted.fired),
+            _by_date(_care_event(noticing.rules[place], facts, as_of) for place in noticed.fired),
+            tuple(granting.rules[place].id for place in granted.unknown)
+            + tuple(noticing.rules[place].id for place in noticed.unknown),
+        )
+
+
+def _granted(rule: Rule) -> GrantedEntitlement:
+    return GrantedEntitlement(rule.then, rule.id, rule.origin)
+
+
+def _care_event(rule: Rule, facts: Facts, as_of: date) -> CareEvent:
+    care: Care = rule.then
+    days = facts[care.due_in] if care.due_in else 0
+    due = as_of + timedelta(days=days if isinstance(days, int) else 0)
+    return CareEvent(care.code, care.label, due, rule.id, rule.origin)
+
+
+def _by_date(events: Iterable[CareEvent]) -> tuple[CareEvent, ...]:
+    return tuple(sorted(events, key=lambda event: event.due))
