@@ -32,8 +32,8 @@ transactions_change_3m = Fact(
     "transactions_change_3m",
     Kind.RATIO,
     label=Text("change of transactions over three months", "近3个月交易笔数变化率"),
-    description="Own acts over M0-2 to M0, against M0-5 to M0-3. Missing where the first account was"
-    " opened after M0-5, or there were none.",
+    description="Own acts over M0-2 to M0, against M0-5 to M0-3. Missing where the first account"
+    " was opened after M0-5, or there were none.",
     unit=CHANGE,
     source=POSITIONS,
     minimum=-1,
@@ -43,8 +43,8 @@ transactions_change_12m = Fact(
     "transactions_change_12m",
     Kind.RATIO,
     label=Text("change of transactions year on year", "交易笔数同比变化率"),
-    description="Own acts over M0-2 to M0, against M0-14 to M0-12. Missing where the first account was"
-    " opened after M0-14, or there were none.",
+    description="Own acts over M0-2 to M0, against M0-14 to M0-12. Missing where the first account"
+    " was opened after M0-14, or there were none.",
     unit=CHANGE,
     source=POSITIONS,
     minimum=-1,
@@ -66,9 +66,9 @@ months_since_first_transaction = Fact(
     "months_since_first_transaction",
     Kind.MONTHS,
     label=Text("months since the first transaction", "首笔交易距今月数"),
-    description="Months from the month of the first own act to M0, 0 if it came in M0 or since. Where"
-    " positions begin later than the first account, from the month in which that account was"
-    " opened. Missing where there has been none.",
+    description="Months from the month of the first own act to M0, 0 if it came in M0 or since."
+    " Where positions begin later than the first account, from the month in which that"
+    " account was opened. Missing where there has been none.",
     unit="months",
     source=f"{POSITIONS}; {ACCOUNTS}; {TRANSACTIONS}",
     minimum=0,
@@ -77,9 +77,10 @@ _months_inactive = Fact(
     "months_inactive",
     Kind.MONTHS,
     label=Text("months without a transaction", "连续无交易月数"),
-    description="Whole months without own acts, counted back from M0: 0 if there was one in M0. Where"
-    " there never was one, back to the month of the first account's opening; where positions"
-    " begin later than that, as many months as they reach back, so at least so many.",
+    description="Whole months without own acts, counted back from M0: 0 if there was one in M0."
+    " Where there never was one, back to the month of the first account's opening; where"
+    " positions begin later than that, as many months as they reach back, so at least so"
+    " many.",
     unit="months",
     source=f"{POSITIONS}; {ACCOUNTS}",
     minimum=0,
@@ -94,17 +95,18 @@ has_transacted = Fact(
     "has_transacted",
     Kind.FLAG,
     label=Text("has transacted", "有过交易"),
-    description="Whether there has been an own act, by positions or booked transactions. False only where"
-    " positions reach back to the first account's opening; missing where they don't and show"
-    " none.",
+    description="Whether there has been an own act, by positions or booked transactions. False only"
+    " where positions reach back to the first account's opening; missing where they"
+    " don't and show none.",
     source=f"{POSITIONS}; {TRANSACTIONS}",
 )
 salary_inflow_3m = Fact(
     "salary_inflow_3m",
     Kind.MONEY,
     label=Text("salary and pension in three months", "近3个月代发工资及养老金"),
-    description="Salaries and pensions booked in over M0-2 to M0. Missing where the earliest booking"
-    " known comes after the first day of M0-2, and the customer's first account before it.",
+    description="Salaries and pensions booked in over M0-2 to M0. Missing where the earliest"
+    " booking known comes after the first day of M0-2, and the customer's first account"
+    " before it.",
     unit=REPORTING_CURRENCY,
     source=TRANSACTIONS,
     minimum=0,
@@ -114,10 +116,10 @@ salary_stopped = Fact(
     "salary_stopped",
     Kind.FLAG,
     label=Text("salary stopped", "工资中断"),
-    description="Whether a salary or pension came in each of the months M0-5, M0-4 and M0-3, and none"
-    " from the first day of M0 to the review date. Missing where the earliest booking known"
-    " comes after the first day of M0-5 (the customer's first account before it), and what is"
-    " known decides neither way.",
+    description="Whether a salary or pension came in each of the months M0-5, M0-4 and M0-3, and"
+    " none from the first day of M0 to the review date. Missing where the earliest"
+    " booking known comes after the first day of M0-5 (the customer's first account"
+    " before it), and what is known decides neither way.",
     source=TRANSACTIONS,
 )
 outflow_30d = Fact(
@@ -146,8 +148,8 @@ largest_movement_30d = Fact(
     "largest_movement_30d",
     Kind.MONEY,
     label=Text("largest movement in 30 days", "近30天最大单笔变动"),
-    description="The largest single own act, in or out, in the 30 days that end with the review date,"
-    " without its sign; 0 where there was none.",
+    description="The largest single own act, in or out, in the 30 days that end with the review"
+    " date, without its sign; 0 where there was none.",
     unit=REPORTING_CURRENCY,
     source=TRANSACTIONS,
     minimum=0,

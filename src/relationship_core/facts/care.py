@@ -37,8 +37,8 @@ days_since_contact = Fact(
     "days_since_contact",
     Kind.DAYS,
     label=Text("days since the last contact", "距上次联系天数"),
-    description="Days since the latest contact or visit; missing where there was none. Campaigns, surveys"
-    " and complaints are no contact by a manager.",
+    description="Days since the latest contact or visit; missing where there was none. Campaigns,"
+    " surveys and complaints are no contact by a manager.",
     unit="days",
     source=INTERACTIONS,
     minimum=0,
@@ -47,8 +47,8 @@ satisfaction = Fact(
     "satisfaction",
     Kind.NUMBER,
     label=Text("satisfaction", "满意度"),
-    description="Score of the latest survey that has one, on the bank's own scale; of several on one day"
-    " the lowest.",
+    description="Score of the latest survey that has one, on the bank's own scale; of several on"
+    " one day the lowest.",
     unit="score",
     source=INTERACTIONS,
 )
@@ -67,8 +67,8 @@ competitor_rate_gap = Fact(
     "competitor_rate_gap",
     Kind.RATIO,
     label=Text("competitor's rate advantage", "竞争对手利率优势"),
-    description="By how much the best offer known of a competitor is better than the bank's, a year:"
-    " 0.0025 is a quarter of a per cent; negative where the bank's is better.",
+    description="By how much the best offer known of a competitor is better than the bank's, a"
+    " year: 0.0025 is a quarter of a per cent; negative where the bank's is better.",
     unit="a year",
     source=SUPPLIED,
     minimum=-1,
@@ -85,6 +85,7 @@ bank_led_cut = Fact(
     "bank_led_cut",
     Kind.FLAG,
     label=Text("business cut by the bank", "银行主动压缩"),
-    description="Whether the bank itself reduced the business, by a lower limit or a loan called in.",
+    description="Whether the bank itself reduced the business, by a lower limit or a loan called"
+    " in.",
     source=SUPPLIED,
 )

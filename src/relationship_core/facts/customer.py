@@ -9,8 +9,8 @@ kind = Fact(
     "kind",
     Kind.CATEGORY,
     label=Text("kind of customer", "客户类型"),
-    description="Personal, corporate or institutional; an institution is a government body, a school, a"
-    " hospital.",
+    description="Personal, corporate or institutional; an institution is a government body, a"
+    " school, a hospital.",
     source=CUSTOMER,
     categories=("personal", "corporate", "institutional"),
 )
@@ -47,8 +47,8 @@ relationship_closed = Fact(
     "relationship_closed",
     Kind.FLAG,
     label=Text("relationship closed", "已销户"),
-    description="Whether the customer is closed, or has had accounts and none of them is open any more."
-    " Missing where neither the day of closing nor the accounts are known.",
+    description="Whether the customer is closed, or has had accounts and none of them is open any"
+    " more. Missing where neither the day of closing nor the accounts are known.",
     source=f"{CUSTOMER}; {ACCOUNTS}",
 )
 age_years = Fact(
@@ -74,8 +74,8 @@ days_to_birthday = Fact(
     "days_to_birthday",
     Kind.DAYS,
     label=Text("days to the birthday or founding day", "距生日或成立纪念日天数"),
-    description="Days to the next anniversary of birth or founding, 0 on the day itself; 29 February is"
-    " kept on 28 February in other years.",
+    description="Days to the next anniversary of birth or founding, 0 on the day itself; 29"
+    " February is kept on 28 February in other years.",
     unit="days",
     source=CUSTOMER,
     minimum=0,
@@ -85,8 +85,8 @@ tenure_months = Fact(
     "tenure_months",
     Kind.MONTHS,
     label=Text("months as a customer", "在行月数"),
-    description="Completed months since the first day as a customer; where that isn't recorded, since the"
-    " customer's first account was opened.",
+    description="Completed months since the first day as a customer; where that isn't recorded,"
+    " since the customer's first account was opened.",
     unit="months",
     source=f"{CUSTOMER}; {ACCOUNTS}",
     minimum=0,
@@ -105,10 +105,10 @@ completeness = Fact(
     "completeness",
     Kind.RATIO,
     label=Text("completeness of the record", "信息完整度"),
-    description="Filled part of the fields that a record should have. Personal: name, identifiers, born,"
-    " branch, phone, email, risk_tolerance, consents. Corporate and institutional: name,"
-    " identifiers, born, industry, system, branch, manager, phone, email. Sex is never asked"
-    " for.",
+    description="Filled part of the fields that a record should have. Personal: name, identifiers,"
+    " born, branch, phone, email, risk_tolerance, consents. Corporate and institutional:"
+    " name, identifiers, born, industry, system, branch, manager, phone, email. Sex is"
+    " never asked for.",
     unit=SHARE,
     source=CUSTOMER,
     minimum=0,
@@ -118,8 +118,8 @@ days_to_document_expiry = Fact(
     "days_to_document_expiry",
     Kind.DAYS,
     label=Text("days to the document's expiry", "证件到期天数"),
-    description="Days to the last day on which the first identifier with an expiry is valid; negative"
-    " once it has expired.",
+    description="Days to the last day on which the first identifier with an expiry is valid;"
+    " negative once it has expired.",
     unit="days",
     source=CUSTOMER,
 )
@@ -127,15 +127,17 @@ marketing_consent = Fact(
     "marketing_consent",
     Kind.FLAG,
     label=Text("consent to marketing", "营销授权"),
-    description="Whether a consent to marketing holds on the day. Missing where none was ever recorded,"
-    " which allows no more than a no: guard contact with marketing_consent.or_else(False).",
+    description="Whether a consent to marketing holds on the day. Missing where none was ever"
+    " recorded, which allows no more than a no: guard contact with"
+    " marketing_consent.or_else(False).",
     source=CUSTOMER,
 )
 related_customers = Fact(
     "related_customers",
     Kind.COUNT,
     label=Text("related customers", "关联客户数"),
-    description="Other customers with whom a relation of any kind holds on the day, each counted once.",
+    description="Other customers with whom a relation of any kind holds on the day, each counted"
+    " once.",
     unit="customers",
     source=RELATIONS,
     minimum=0,

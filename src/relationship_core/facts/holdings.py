@@ -21,8 +21,8 @@ product_count = Fact(
     "product_count",
     Kind.COUNT,
     label=Text("products held", "持有产品数"),
-    description="Different products among the accounts that the customer owns and that are open on the"
-    " day.",
+    description="Different products among the accounts that the customer owns and that are open on"
+    " the day.",
     unit="products",
     source=ACCOUNTS,
     minimum=0,
@@ -42,8 +42,8 @@ aum = Fact(
     "aum",
     Kind.MONEY,
     label=Text("assets under management", "管理资产 (AUM)"),
-    description="Closing balances at the end of M0 in the customer's favour: deposits, wealth products,"
-    " funds and insurance; debit balances count as nothing.",
+    description="Closing balances at the end of M0 in the customer's favour: deposits, wealth"
+    " products, funds and insurance; debit balances count as nothing.",
     unit=REPORTING_CURRENCY,
     source=POSITIONS,
     minimum=0,
@@ -53,8 +53,8 @@ deposits_average_3m = Fact(
     "deposits_average_3m",
     Kind.MONEY,
     label=Text("average deposits over three months", "近3个月日均存款"),
-    description="Mean of the monthly average credit balances of deposits over M0-2 to M0; a month before"
-    " an account was opened counts as zero.",
+    description="Mean of the monthly average credit balances of deposits over M0-2 to M0; a month"
+    " before an account was opened counts as zero.",
     unit=REPORTING_CURRENCY,
     source=POSITIONS,
     minimum=0,
@@ -64,8 +64,8 @@ loans_average_3m = Fact(
     "loans_average_3m",
     Kind.MONEY,
     label=Text("average borrowing over three months", "近3个月日均贷款"),
-    description="Mean of the monthly average debit balances of all accounts, overdrawn ones included,"
-    " over M0-2 to M0.",
+    description="Mean of the monthly average debit balances of all accounts, overdrawn ones"
+    " included, over M0-2 to M0.",
     unit=REPORTING_CURRENCY,
     source=POSITIONS,
     minimum=0,
@@ -86,8 +86,8 @@ balance_change_3m = Fact(
     Kind.RATIO,
     label=Text("change of balances over three months", "近3个月资产变化率"),
     description="Average credit balances of what counts in assets under management over M0-2 to M0,"
-    " against M0-5 to M0-3. Missing where the first account was opened after M0-5, or those"
-    " balances were zero.",
+    " against M0-5 to M0-3. Missing where the first account was opened after M0-5, or"
+    " those balances were zero.",
     unit=CHANGE,
     source=POSITIONS,
     minimum=-1,
@@ -108,8 +108,8 @@ days_to_next_maturity = Fact(
     "days_to_next_maturity",
     Kind.DAYS,
     label=Text("days to the next deposit's maturity", "最近存款到期天数"),
-    description="Days to the first maturity, today's included, of an open term deposit; missing without"
-    " one.",
+    description="Days to the first maturity, today's included, of an open term deposit; missing"
+    " without one.",
     unit="days",
     source=ACCOUNTS,
     minimum=0,
@@ -118,7 +118,8 @@ days_to_loan_maturity = Fact(
     "days_to_loan_maturity",
     Kind.DAYS,
     label=Text("days to the next loan's maturity", "最近贷款到期天数"),
-    description="Days to the first maturity, today's included, of an open loan; missing without one.",
+    description="Days to the first maturity, today's included, of an open loan; missing without"
+    " one.",
     unit="days",
     source=ACCOUNTS,
     minimum=0,
@@ -127,8 +128,8 @@ _maturing_30d = Fact(
     "maturing_30d",
     Kind.MONEY,
     label=Text("deposits maturing within 30 days", "30天内到期存款"),
-    description="Closing balances at the end of M0 of open term deposits that mature on the day or within"
-    " 30 days after it. Missing where one of them was opened after M0.",
+    description="Closing balances at the end of M0 of open term deposits that mature on the day or"
+    " within 30 days after it. Missing where one of them was opened after M0.",
     unit=REPORTING_CURRENCY,
     source=f"{ACCOUNTS}; {POSITIONS}",
     minimum=0,
@@ -148,7 +149,8 @@ probability_of_default = Fact(
     "probability_of_default",
     Kind.RATIO,
     label=Text("probability of default", "违约概率"),
-    description="The highest among the positions of M0, over the next year; missing where none has one.",
+    description="The highest among the positions of M0, over the next year; missing where none has"
+    " one.",
     unit=SHARE,
     source=POSITIONS,
     minimum=0,

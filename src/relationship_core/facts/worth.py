@@ -20,8 +20,8 @@ contribution_12m = Fact(
     "contribution_12m",
     Kind.MONEY,
     label=Text("contribution in twelve months", "近12个月贡献度"),
-    description="Net interest and fees less operating cost, expected loss and capital charge, M0-11 to"
-    " M0.",
+    description="Net interest and fees less operating cost, expected loss and capital charge, M0-11"
+    " to M0.",
     unit=REPORTING_CURRENCY,
     source=CONTRIBUTION,
     freshness=Freshness.MONTH_END,
@@ -39,7 +39,8 @@ contribution_growth = Fact(
     "contribution_growth",
     Kind.RATIO,
     label=Text("growth of contribution", "贡献度增长率"),
-    description="Contribution less that of the twelve months before, as a part of the latter's size.",
+    description="Contribution less that of the twelve months before, as a part of the latter's"
+    " size.",
     unit=CHANGE,
     source=CONTRIBUTION,
     freshness=Freshness.MONTH_END,
@@ -48,8 +49,8 @@ contribution_percentile = Fact(
     "contribution_percentile",
     Kind.NUMBER,
     label=Text("percentile of contribution", "贡献度百分位"),
-    description="Where the contribution stands among customers of the same kind whose contribution is"
-    " positive: 95 and above are the top five per cent.",
+    description="Where the contribution stands among customers of the same kind whose contribution"
+    " is positive: 95 and above are the top five per cent.",
     unit="percentile",
     source=BENCHMARKS,
     minimum=0,
@@ -60,8 +61,8 @@ raroc_12m = Fact(
     "raroc_12m",
     Kind.RATIO,
     label=Text("risk-adjusted return on capital", "风险调整资本回报率 (RAROC)"),
-    description="Net interest and fees less operating cost and expected loss, over capital times years,"
-    " M0-11 to M0; missing where there is no capital.",
+    description="Net interest and fees less operating cost and expected loss, over capital times"
+    " years, M0-11 to M0; missing where there is no capital.",
     unit="a year",
     source=CONTRIBUTION,
     freshness=Freshness.MONTH_END,
