@@ -11,7 +11,7 @@ import attrs
 from relationship_core.domain.money import check_currency
 from relationship_core.domain.validation import (
     ONE,
-    as_tuple,
+    freeze_items,
     refuse,
     require_date,
     require_decimal,
@@ -49,9 +49,7 @@ class ProductFamily(StrEnum):
         return self in _ASSETS
 
 
-_DEPOSITS = frozenset(
-    {ProductFamily.CURRENT, ProductFamily.SAVINGS, ProductFamily.TERM_DEPOSIT}
-)
+_DEPOSITS = frozenset({ProductFamily.CURRENT, ProductFamily.SAVINGS, ProductFamily.TERM_DEPOSIT})
 _ASSETS = _DEPOSITS | {ProductFamily.WEALTH, ProductFamily.FUND, ProductFamily.INSURANCE}
 
 
@@ -91,6 +89,11 @@ class Product:
         require_member(self.day_count, DayCount, "Product.day_count")
 
 
+# Wide enough for shares given in units of account, narrow enough that no arithmetic can run away.
+_SMALLEST_SHARE = Decimal("1e-9")
+_LARGEST_SHARE = Decimal("1e9")
+
+
 @attrs.frozen
 class Owner:
     """One owner of an account and the share owned.
@@ -114,12 +117,8 @@ class Owner:
                 refuse(
                     "the share is not above zero, or out of all proportion",
                     "Owner.share",
-                    "give the part owned; who only operates the account is authorised, not an owner",
+                    "give the part owned; who owns nothing is authorised, no owner",
                 )
-
-
-_LARGEST_SHARE = Decimal(10) ** 9
-_SMALLEST_SHARE = ONE / _LARGEST_SHARE
 
 
 def require_owners(owners: tuple[object, ...], where: str) -> None:
@@ -153,9 +152,9 @@ class Account:
     id: str
     product: Product
     currency: str
-    owners: tuple[Owner, ...] = attrs.field(converter=as_tuple)
+    owners: tuple[Owner, ...]
     opened: date
-    authorised: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    authorised: tuple[str, ...] = ()
     closed: date | None = None
     maturity: date | None = None
     repriced: date | None = None
@@ -177,6 +176,8 @@ class Account:
             require_id(self.branch, "Account.branch")
 
     def _check_people(self) -> None:
+        freeze_items(self, "owners")
+        freeze_items(self, "authorised")
         if not self.owners:
             refuse("the account has no owner", "Account.owners", "give at least one Owner")
         require_owners(self.owners, "Account.owners")

@@ -11,7 +11,7 @@ from relationship_core.domain.consent import Consent
 from relationship_core.domain.identifiers import Identifier
 from relationship_core.domain.resident_id import Sex
 from relationship_core.domain.validation import (
-    as_tuple,
+    freeze_items,
     refuse,
     require_date,
     require_each,
@@ -73,7 +73,7 @@ class Customer:
     id: str
     kind: CustomerKind
     name: str | None = attrs.field(default=None, repr=False)
-    identifiers: tuple[Identifier, ...] = attrs.field(default=(), converter=as_tuple)
+    identifiers: tuple[Identifier, ...] = ()
     born: date | None = attrs.field(default=None, repr=False)
     sex: Sex | None = attrs.field(default=None, repr=False)
     industry: str | None = None
@@ -86,11 +86,12 @@ class Customer:
     risk_tolerance: int | None = None
     phone: str | None = attrs.field(default=None, repr=False)
     email: str | None = attrs.field(default=None, repr=False)
-    consents: tuple[Consent, ...] = attrs.field(default=(), converter=as_tuple)
+    consents: tuple[Consent, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         require_id(self.id, "Customer.id")
         require_member(self.kind, CustomerKind, "Customer.kind")
+        freeze_items(self, "identifiers")
         require_each(self.identifiers, Identifier, "Customer.identifiers")
         for name in ("name", "phone", "email"):
             text = getattr(self, name)
@@ -115,4 +116,5 @@ class Customer:
                 "Customer.risk_tolerance",
                 "leave it out if it was never assessed",
             )
+        freeze_items(self, "consents")
         require_each(self.consents, Consent, "Customer.consents")

@@ -43,7 +43,7 @@ class Interaction:
         score: A survey's score, on the bank's own scale.
 
     Raises:
-        InvalidValueError: A field is of the wrong kind, or it is due or resolved before it occurred.
+        InvalidValueError: A field is of the wrong kind, or it is due or resolved too early.
     """
 
     id: str

@@ -13,6 +13,7 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
+from math import lcm
 from typing import Final
 
 import attrs
@@ -52,6 +53,9 @@ _EXACT = Context(
 _STEPS: Final = tuple(Decimal((0, (1,), -places)) for places in range(13))
 
 
+_SMALLEST_SHARE: Final = Decimal("1e-24")
+
+
 def check_currency(code: str, *, where: str = "currency") -> str:
     """Return an ISO 4217 currency code, or refuse what doesn't look like one.
 
@@ -86,7 +90,7 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
             currency isn't three capital letters.
     """
     require_amount(amount, "amount")
-    return amount.quantize(_STEPS[minor_units(currency)], context=_EXACT)
+    return _quantised(amount, minor_units(currency))
 
 
 def share_out(
@@ -113,8 +117,7 @@ def share_out(
     require_amount(amount, "amount")
     if not 0 <= minor_units < len(_STEPS):
         refuse("the minor unit is not between 0 and 12 places", "minor_units")
-    step = _STEPS[minor_units]
-    whole = amount.quantize(step, context=_EXACT)
+    whole = _quantised(amount, minor_units)
     if whole != amount:
         refuse("the amount has a finer fraction than its minor unit", "amount", "round it first")
     if len(shares) == 1:
@@ -135,24 +138,34 @@ def share_out(
     for _, owner in remainders[: units - sum(parts.values())]:
         parts[owner] += 1
     sign = -1 if whole < 0 else 1
-    return {owner: _EXACT.multiply(sign * part, step) for owner, part in parts.items()}
+    return {
+        owner: _EXACT.scaleb(Decimal(sign * part), -minor_units) for owner, part in parts.items()
+    }
+
+
+def _quantised(amount: Decimal, places: int) -> Decimal:
+    rounded = amount.quantize(_STEPS[places], context=_EXACT)
+    # A negative zero equals zero but prints otherwise, and files must be the same byte for byte.
+    return rounded or rounded.copy_abs()
 
 
 def _check_share(owner: str, share: Decimal) -> None:
     require_id(owner, "shares")
-    if not 0 < require_decimal(share, "shares") <= LARGEST_AMOUNT:
-        refuse("a share is not above zero", "shares", "leave out whoever owns nothing")
+    if not _SMALLEST_SHARE <= require_decimal(share, "shares") <= LARGEST_AMOUNT:
+        refuse(
+            "a share is not above zero, or out of all proportion",
+            "shares",
+            "leave out whoever owns nothing",
+        )
 
 
 def _whole_weights(shares: Mapping[str, Decimal]) -> dict[str, int]:
     """Scale the shares up to whole numbers in the same proportion."""
     for owner, share in shares.items():
         _check_share(owner, share)
-    finest = max(-int(share.as_tuple().exponent) for share in shares.values())
-    return {
-        owner: int(share.as_integer_ratio()[0] * 10**finest // share.as_integer_ratio()[1])
-        for owner, share in shares.items()
-    }
+    ratios = {owner: share.as_integer_ratio() for owner, share in shares.items()}
+    common = lcm(*(denominator for _, denominator in ratios.values()))
+    return {owner: top * (common // bottom) for owner, (top, bottom) in ratios.items()}
 
 
 @attrs.frozen(order=False)
@@ -174,7 +187,7 @@ class Money:
     def __attrs_post_init__(self) -> None:
         check_currency(self.currency, where="Money.currency")
         require_amount(self.amount, "Money.amount")
-        whole = self.amount.quantize(_STEPS[minor_units(self.currency)], context=_EXACT)
+        whole = _quantised(self.amount, minor_units(self.currency))
         if whole != self.amount:
             refuse(
                 "the amount has a finer fraction than the currency's minor unit",
@@ -202,7 +215,9 @@ class Money:
         if isinstance(factor, bool) or not isinstance(factor, (Decimal, int, float)):
             return NotImplemented
         number = Decimal(factor) if isinstance(factor, int) else require_decimal(factor, "factor")
-        return Money(round_money(_EXACT.multiply(self.amount, number), self.currency), self.currency)
+        return Money(
+            round_money(_EXACT.multiply(self.amount, number), self.currency), self.currency
+        )
 
     __rmul__ = __mul__
 

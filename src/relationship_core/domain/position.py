@@ -14,8 +14,10 @@ from relationship_core.domain.channel import Channel
 from relationship_core.domain.validation import (
     LARGEST_AMOUNT,
     LARGEST_RATE,
-    ONE,
+    SMALLEST_AMOUNT,
+    SMALLEST_RATE,
     ZERO,
+    freeze_items,
     refuse,
     require_amount,
     require_count,
@@ -75,6 +77,97 @@ class Position:
     days_past_due: int = 0
     transactions: tuple[tuple[Channel, int], ...] = ()
     owners: tuple[Owner, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.transactions) is not tuple:
+            freeze_items(self, "transactions")
+        if type(self.owners) is not tuple:
+            freeze_items(self, "owners")
+        # One expression and no call for what is sound, since millions are built; whatever it
+        # doesn't recognise at once goes through the slow checks, which name the fault.
+        try:
+            is_sound = (
+                type(self.month) is date
+                and self.month.day == 1
+                and type(self.account_id) is str
+                and self.account_id.isprintable()
+                and self.account_id.strip() == self.account_id != ""
+                and type(self.credit_average) is Decimal
+                and ZERO <= self.credit_average <= LARGEST_AMOUNT
+                and type(self.debit_average) is Decimal
+                and ZERO <= self.debit_average <= LARGEST_AMOUNT
+                and type(self.closing_balance) is Decimal
+                and SMALLEST_AMOUNT <= self.closing_balance <= LARGEST_AMOUNT
+                and type(self.undrawn) is Decimal
+                and ZERO <= self.undrawn <= LARGEST_AMOUNT
+                and type(self.cash_margin) is Decimal
+                and ZERO <= self.cash_margin <= LARGEST_AMOUNT
+                and type(self.fees) is Decimal
+                and SMALLEST_AMOUNT <= self.fees <= LARGEST_AMOUNT
+                and type(self.defaulted) is bool
+                and type(self.days_past_due) is int
+                and self.days_past_due >= 0
+                and (
+                    self.credit_rate is None
+                    or (
+                        type(self.credit_rate) is Decimal
+                        and SMALLEST_RATE <= self.credit_rate <= LARGEST_RATE
+                    )
+                )
+                and (
+                    self.debit_rate is None
+                    or (
+                        type(self.debit_rate) is Decimal
+                        and SMALLEST_RATE <= self.debit_rate <= LARGEST_RATE
+                    )
+                )
+            )
+        except InvalidOperation:  # a NaN doesn't compare
+            is_sound = False
+        if not is_sound:
+            self._check_slowly()
+        if self.probability_of_default is not None:
+            require_probability(self.probability_of_default, "Position.probability_of_default")
+        if self.impairment is not None:
+            require_amount(self.impairment, "Position.impairment")
+        if self.transactions:
+            self._check_transactions()
+        if self.owners:
+            require_owners(self.owners, "Position.owners")
+
+    def _check_slowly(self) -> None:
+        require_id(self.account_id, "Position.account_id")
+        require_date(self.month, "Position.month")
+        if self.month.day != 1:
+            refuse("not the first day of a month", "Position.month", "use .replace(day=1)")
+        for name in ("credit_average", "debit_average", "undrawn", "cash_margin"):
+            require_amount(getattr(self, name), f"Position.{name}", signed=False)
+        require_amount(self.closing_balance, "Position.closing_balance")
+        require_amount(self.fees, "Position.fees")
+        for name in ("credit_rate", "debit_rate"):
+            rate = getattr(self, name)
+            if rate is not None:
+                require_rate(rate, f"Position.{name}")
+        require_flag(self.defaulted, "Position.defaulted")
+        require_count(self.days_past_due, "Position.days_past_due")
+
+    def _check_transactions(self) -> None:
+        channels = set()
+        for pair in self.transactions:
+            if type(pair) is not tuple or len(pair) != 2:
+                refuse(
+                    "not pairs of channel and count",
+                    "Position.transactions",
+                    "use ((Channel.ATM, 3), ...)",
+                )
+            channel, count = pair
+            if type(channel) is not Channel:
+                require_member(channel, Channel, "Position.transactions")
+            if type(count) is not int or count < 0:
+                require_count(count, "Position.transactions")
+            channels.add(channel)
+        if len(channels) != len(self.transactions):
+            refuse("a channel is counted twice", "Position.transactions", "add up its counts")
 
     @property
     def month_end(self) -> date:

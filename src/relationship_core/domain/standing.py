@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 
 from relationship_core.domain.validation import (
-    as_tuple,
+    freeze_items,
     refuse,
     require_date,
     require_each,
@@ -29,10 +29,11 @@ class Pending:
     """
 
     target: str
-    seen: tuple[date, ...] = attrs.field(converter=as_tuple)
+    seen: tuple[date, ...]
 
     def __attrs_post_init__(self) -> None:
         require_id(self.target, "Pending.target")
+        freeze_items(self, "seen")
         for index, day in enumerate(self.seen):
             require_date(day, f"Pending.seen[{index}]")
         if not self.seen:
@@ -116,28 +117,29 @@ class Standing:
     reviewed: date | None = None
     stage_pending: Pending | None = None
     tier_pending: Pending | None = None
-    overrides: tuple[TierOverride, ...] = attrs.field(default=(), converter=as_tuple)
-    stages_passed: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    overrides: tuple[TierOverride, ...] = ()
+    stages_passed: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if self.stage is not None:
-            require_id(self.stage, "Standing.stage")
-        if self.stage_since is not None:
-            require_date(self.stage_since, "Standing.stage_since")
-            if self.stage is None:
-                refuse("a day is given for no stage", "Standing.stage_since", "give the stage too")
-        if self.tier is not None:
-            require_id(self.tier, "Standing.tier")
-        if self.tier_since is not None:
-            require_date(self.tier_since, "Standing.tier_since")
-            if self.tier is None:
-                refuse("a day is given for no tier", "Standing.tier_since", "give the tier too")
+        _check_since(self.stage, self.stage_since, "stage")
+        _check_since(self.tier, self.tier_since, "tier")
         if self.reviewed is not None:
             require_date(self.reviewed, "Standing.reviewed")
         if self.stage_pending is not None:
             require_each((self.stage_pending,), Pending, "Standing.stage_pending")
         if self.tier_pending is not None:
             require_each((self.tier_pending,), Pending, "Standing.tier_pending")
+        freeze_items(self, "overrides")
         require_each(self.overrides, TierOverride, "Standing.overrides")
+        freeze_items(self, "stages_passed")
         for index, stage in enumerate(self.stages_passed):
             require_id(stage, f"Standing.stages_passed[{index}]")
+
+
+def _check_since(name: str | None, since: date | None, field: str) -> None:
+    if name is not None:
+        require_id(name, f"Standing.{field}")
+    if since is not None:
+        require_date(since, f"Standing.{field}_since")
+        if name is None:
+            refuse(f"a day is given for no {field}", f"Standing.{field}_since", f"give the {field}")

@@ -11,6 +11,7 @@ import attrs
 from relationship_core.domain.channel import Channel
 from relationship_core.domain.validation import (
     LARGEST_AMOUNT,
+    SMALLEST_AMOUNT,
     require_amount,
     require_date,
     require_id,
@@ -67,10 +68,11 @@ class Transaction:
     counterparty_bank: str | None = None
 
     def __attrs_post_init__(self) -> None:
+        # What is sound is recognised without a call; the slow checks name the fault of the rest.
         try:
-            if (
+            is_sound = (
                 type(self.amount) is Decimal
-                and -LARGEST_AMOUNT <= self.amount <= LARGEST_AMOUNT
+                and SMALLEST_AMOUNT <= self.amount <= LARGEST_AMOUNT
                 and type(self.booked) is date
                 and type(self.channel) is Channel
                 and type(self.purpose) is TransactionPurpose
@@ -80,22 +82,21 @@ class Transaction:
                 and type(self.account_id) is str
                 and self.account_id.isprintable()
                 and self.account_id.strip() == self.account_id != ""
-                and self.counterparty_bank is None
-            ):
-                return
-        except InvalidOperation:  # a NaN doesn't compare; the checks below name it
-            pass
-        self._check()
+            )
+        except InvalidOperation:  # a NaN doesn't compare
+            is_sound = False
+        if not is_sound:
+            self._check_slowly()
+        if self.counterparty_bank is not None:
+            require_id(self.counterparty_bank, "Transaction.counterparty_bank")
 
-    def _check(self) -> None:
+    def _check_slowly(self) -> None:
         require_id(self.id, "Transaction.id")
         require_id(self.account_id, "Transaction.account_id")
         require_date(self.booked, "Transaction.booked")
         require_amount(self.amount, "Transaction.amount")
         require_member(self.channel, Channel, "Transaction.channel")
         require_member(self.purpose, TransactionPurpose, "Transaction.purpose")
-        if self.counterparty_bank is not None:
-            require_id(self.counterparty_bank, "Transaction.counterparty_bank")
 
     @property
     def is_own_act(self) -> bool:

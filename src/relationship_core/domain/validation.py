@@ -9,20 +9,20 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 from relationship_core.errors import InvalidValueError
-
-T = TypeVar("T")
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
 # Beyond any ledger, and small enough that no arithmetic on it can lose a digit or exhaust memory.
-LARGEST_AMOUNT = Decimal(10) ** 24
+LARGEST_AMOUNT = Decimal("1e24")
+SMALLEST_AMOUNT = Decimal("-1e24")
 
 # A yearly rate above 100 % is nearly always a percentage given where a fraction belongs.
-LARGEST_RATE = Decimal(1)
+LARGEST_RATE = ONE
+SMALLEST_RATE = Decimal(-1)
 
 
 def refuse(what: str, where: str, mend: str = "") -> NoReturn:
@@ -80,7 +80,7 @@ def require_decimal(value: object, where: str) -> Decimal:
 def require_amount(value: object, where: str, *, signed: bool = True) -> None:
     """Refuse anything but an amount of money as a Decimal; with `signed=False` also a negative."""
     amount = require_decimal(value, where)
-    if not -LARGEST_AMOUNT <= amount <= LARGEST_AMOUNT:
+    if not SMALLEST_AMOUNT <= amount <= LARGEST_AMOUNT:
         refuse("the amount is beyond any ledger", where, "check its unit")
     if not signed and amount < ZERO:
         refuse("the amount is negative", where, "it must be zero or more")
@@ -89,7 +89,7 @@ def require_amount(value: object, where: str, *, signed: bool = True) -> None:
 def require_rate(value: object, where: str) -> None:
     """Refuse anything but a yearly rate as a fraction between -1 and 1."""
     rate = require_decimal(value, where)
-    if not -LARGEST_RATE <= rate <= LARGEST_RATE:
+    if not SMALLEST_RATE <= rate <= LARGEST_RATE:
         refuse("the rate is not plausible", where, "4 % a year is Decimal('0.04')")
 
 
@@ -144,16 +144,21 @@ def require_ids(items: tuple[object, ...], where: str) -> None:
         refuse("an id is named twice", where, "name each once")
 
 
-def as_tuple(items: Iterable[T]) -> tuple[T, ...]:
-    """Freeze a list or another iterable; text is left for the checks to refuse."""
-    if isinstance(items, str):
-        return (items,)
-    return tuple(items)
+def freeze_items(noun: object, name: str) -> None:
+    """Turn a list or another iterable in a noun's field into a tuple; refuse what holds no items.
 
-
-def as_tuple_or_none(items: Iterable[T] | None) -> tuple[T, ...] | None:
-    """Freeze an iterable, and keep None, which means that nothing was given."""
-    return None if items is None else as_tuple(items)
+    Not an attrs converter, because mypy can't follow a generic one.
+    """
+    items = getattr(noun, name)
+    if type(items) is tuple:
+        return
+    if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
+        refuse(
+            f"{_kind_of(items)} where several items belong",
+            f"{type(noun).__name__}.{name}",
+            "give a tuple, even for a single item",
+        )
+    object.__setattr__(noun, name, tuple(items))
 
 
 def _kind_of(value: object) -> str:
