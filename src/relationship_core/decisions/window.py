@@ -1,0 +1,112 @@
+"""Whole calendar months: their numbers, the windows made of them, and the rows a window owes."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from relationship_core.domain.account import Account
+    from relationship_core.domain.position import Position
+
+# Months are held as bits of an int, bit k for the month k before the latest one: a window is then
+# checked in two operations, whatever its length, and a review checks many.
+
+
+def month_index(day: date) -> int:
+    """The number of a day's month, one more than that of the month before."""
+    return day.year * 12 + day.month
+
+
+def first_day(index: int) -> date:
+    """The first day of the month of a number."""
+    year, month = divmod(index - 1, 12)
+    return date(year, month + 1, 1)
+
+
+def last_day(index: int) -> date:
+    """The last day of the month of a number."""
+    year, month = divmod(index - 1, 12)
+    return date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def latest_month(as_of: date) -> int:
+    """The number of the latest month that has ended: M0, which may end on the day itself."""
+    index = month_index(as_of)
+    return index if as_of.day == monthrange(as_of.year, as_of.month)[1] else index - 1
+
+
+def months_between(start: date, end: date) -> int:
+    """Completed months from one day to another, not below 0.
+
+    A month is complete on the day of its number, or on the last day of a month too short to have
+    it: from 31 August to 28 February are six.
+    """
+    months = month_index(end) - month_index(start)
+    if end.day < start.day and end.day < monthrange(end.year, end.month)[1]:
+        months -= 1
+    return max(months, 0)
+
+
+def window_months(months: int, *, skip: int = 0) -> int:
+    """The months of a window as bits: so many, the latest of them `skip` before M0."""
+    return (1 << (skip + months)) - (1 << skip)
+
+
+def months_present(positions: Iterable[Position], latest: int) -> dict[str, int]:
+    """Each account's months that have a position, as bits; rows after the latest month don't count.
+
+    Args:
+        positions: Account-months of any accounts, in any order.
+        latest: The number of M0.
+    """
+    present: dict[str, int] = {}
+    for position in positions:
+        age = latest - month_index(position.month)
+        if age < 0:
+            continue
+        present[position.account_id] = present.get(position.account_id, 0) | 1 << age
+    return present
+
+
+def months_owed(account: Account, latest: int, window: int) -> int:
+    """The months of a window, as bits, in which an account was open and so owes a position.
+
+    An account owes the month it was opened in, the month it was closed in and all between. A
+    closing after M0 changes nothing, so what happens later never shows.
+    """
+    oldest = latest - month_index(account.opened)
+    if oldest < 0:
+        return 0
+    owed = window & ((1 << (oldest + 1)) - 1)
+    if account.closed is not None:
+        newest = latest - month_index(account.closed)
+        if newest > 0:
+            owed = owed >> newest << newest
+    return owed
+
+
+def window_is_complete(
+    accounts: Iterable[Account],
+    present: Mapping[str, int],
+    latest: int,
+    *,
+    months: int,
+    skip: int = 0,
+) -> bool:
+    """Whether every position that the accounts owe in a window is there.
+
+    Args:
+        accounts: The accounts that count, opened by the review's day.
+        present: What `months_present` found.
+        latest: The number of M0.
+        months: The window's length.
+        skip: Months between the window's latest and M0: 3 and 3 are M0-5 to M0-3.
+    """
+    window = window_months(months, skip=skip)
+    return all(
+        not months_owed(account, latest, window) & ~present.get(account.id, 0)
+        for account in accounts
+    )
