@@ -8,7 +8,8 @@ ways answer exactly as `RuleSet.evaluate` does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from relationship_core.rules.evaluation import Facts
@@ -54,12 +55,17 @@ def compile_rules(rules: Sequence[Rule], hit_policy: HitPolicy) -> Callable[[Fac
     return source.function([*_all_that_fire(source, quick, careful), *answer])
 
 
-def compile_values(expressions: Sequence[Expression]) -> Callable[[Facts], tuple[Any, ...]]:
+def compile_values(
+    expressions: Sequence[Expression], derived: Mapping[str, Expression]
+) -> Callable[[Facts], tuple[Any, ...]]:
     """The function from facts to the expressions' values, None where unknown.
 
-    An expression may not read the value of another one: the caller puts them in order.
+    Args:
+        expressions: What to compute.
+        derived: The facts that are computed too, by name, wherever an expression reads them; they
+            may build on each other, but not in a circle.
     """
-    source = _Source()
+    source = _Source(derived)
     values = [source.value(expression) for expression in expressions]
     return source.function([f"return ({''.join(f'{value}, ' for value in values)})"])
 
@@ -67,7 +73,8 @@ def compile_values(expressions: Sequence[Expression]) -> Callable[[Facts], tuple
 class _Source:
     """The source text of one function: its constants, what it reads, and what it computes."""
 
-    def __init__(self) -> None:
+    def __init__(self, derived: Mapping[str, Expression] = MappingProxyType({})) -> None:
+        self._derived = derived
         self.namespace: dict[str, Any] = {
             "Outcome": Outcome,
             "NOTHING_FIRED": NOTHING_FIRED,
@@ -99,6 +106,8 @@ class _Source:
     def value(self, expression: Expression) -> str:
         """A local name or constant that holds the value, None where it is unknown."""
         match expression:
+            case Fact(name=name) if name in self._derived:
+                return self.value(self._derived[name])
             case Fact(name=name):
                 return self.reads.setdefault(name, f"f{len(self.reads)}")
             case Literal(value=value):
