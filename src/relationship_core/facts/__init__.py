@@ -76,6 +76,7 @@ from relationship_core.facts.standing import (
     months_in_tier,
     previous_stage,
     previous_tier,
+    retention_risk,
     stage,
     tier,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "related_customers",
     "related_key_customers",
     "relationship_closed",
+    "retention_risk",
     "risk_tolerance",
     "salary_inflow_3m",
     "salary_stopped",

@@ -98,6 +98,7 @@ CATALOGUE: Mapping[str, Fact] = MappingProxyType(
             standing.months_in_stage,
             standing.tier,
             standing.months_in_tier,
+            standing.retention_risk,
         )
     }
 )
@@ -111,6 +112,7 @@ PHASES: Mapping[str, Phase] = MappingProxyType(
         standing.months_in_stage.name: Phase.LIFECYCLE,
         standing.tier.name: Phase.TIERING,
         standing.months_in_tier.name: Phase.TIERING,
+        standing.retention_risk.name: Phase.RETENTION,
     }
 )
 """The phase that sets each built-in fact; only phases after it may read it."""

@@ -79,7 +79,7 @@ days_to_birthday = Fact(
     unit="days",
     source=CUSTOMER,
     minimum=0,
-    maximum=366,
+    maximum=365,
 )
 tenure_months = Fact(
     "tenure_months",

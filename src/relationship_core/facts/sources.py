@@ -19,6 +19,7 @@ CONTRIBUTION: Final = "computed by contribution"
 BENCHMARKS: Final = "computed by contribution, against the cut-offs of the latest portfolio run"
 LIFECYCLE: Final = "decided by the lifecycle"
 TIERING: Final = "decided by the tiering"
+RETENTION: Final = "decided by the retention rules"
 SUPPLIED: Final = "supplied by the host: no record of a dossier tells it"
 
 REPORTING_CURRENCY: Final = "reporting currency"

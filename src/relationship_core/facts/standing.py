@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relationship_core.facts.sources import LIFECYCLE, STANDING, TIERING
+from relationship_core.facts.sources import LIFECYCLE, RETENTION, STANDING, TIERING
 from relationship_core.rules import Fact, Kind, Text
 
 previous_stage = Fact(
@@ -69,4 +69,12 @@ months_in_tier = Fact(
     unit="months",
     source=TIERING,
     minimum=0,
+)
+retention_risk = Fact(
+    "retention_risk",
+    Kind.CATEGORY,
+    label=Text("risk of leaving", "流失风险"),
+    description="The level of risk that this review decides on; only retention actions can ask for"
+    " it.",
+    source=RETENTION,
 )

@@ -1,0 +1,16 @@
+"""Plugins: how a bank's own rules get in."""
+
+from relationship_core.decisions.provenance import PluginReport, PluginStatus
+from relationship_core.plugins.extension import Extension, extend
+from relationship_core.plugins.markers import hookimpl, hookspec
+from relationship_core.plugins.plugin import Plugin
+
+__all__ = [
+    "Extension",
+    "Plugin",
+    "PluginReport",
+    "PluginStatus",
+    "extend",
+    "hookimpl",
+    "hookspec",
+]

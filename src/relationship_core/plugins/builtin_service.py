@@ -1,0 +1,156 @@
+"""The built-in service: basic needs for all, more by tier and stage, and occasions to care."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from relationship_core.decisions.service import Care, Entitlement, EntitlementKind, Service
+from relationship_core.facts import (
+    account_status,
+    contribution_growth,
+    days_to_birthday,
+    days_to_document_expiry,
+    days_to_next_maturity,
+    deposits_average_3m,
+    largest_movement_30d,
+    marketing_consent,
+    overdue_complaints,
+    product_count,
+    stage,
+    tier,
+)
+from relationship_core.rules import Rule, Text
+
+_BEST = ("vip", "key")
+_GOOD = (*_BEST, "secondary")
+_ENDED = ("lost", "exited")
+
+
+def default_service() -> Service:
+    """Entitlements and occasions to care for the built-in tiers and stages.
+
+    Basic services follow from holding a product, never from the tier: nobody loses them by being
+    worth little.
+    """
+    return Service(entitlements=_entitlements(), care=_care())
+
+
+def _entitlements() -> list[Rule]:
+    is_served = ~stage.is_in(_ENDED)
+    return [
+        Rule(
+            "basic",
+            when=product_count >= 1,
+            then=Entitlement("basic", Text("basic banking services", "基本金融服务")),
+            reason=Text("Basic services are met for all.", "基本需求人人满足。"),
+            priority=10,
+        ),
+        Rule(
+            "dedicated-manager",
+            when=tier.is_in(_BEST) & is_served,
+            then=_entitlement(
+                "dedicated-manager", "dedicated customer manager", "专属客户经理", "manager", "3000"
+            ),
+            priority=20,
+        ),
+        Rule(
+            "manager-team",
+            when=(tier == "vip") & is_served,
+            then=_entitlement(
+                "manager-team", "team behind the manager", "专家团队", "manager", "8000"
+            ),
+            priority=21,
+        ),
+        Rule(
+            "vip-lane",
+            when=tier.is_in(_BEST) & is_served,
+            then=_entitlement("vip-lane", "VIP lane at the counter", "贵宾通道", "lane", "200"),
+            priority=30,
+        ),
+        Rule(
+            "price-discount",
+            when=tier.is_in(_GOOD) & is_served,
+            then=_entitlement("price-discount", "better prices", "价格优惠", "price", "400"),
+            priority=40,
+        ),
+        Rule(
+            "quarterly-contact",
+            when=tier.is_in(_GOOD) & is_served,
+            then=_entitlement(
+                "quarterly-contact", "a call every quarter", "季度回访", "cadence", "120"
+            ),
+            priority=50,
+        ),
+        Rule(
+            "welcome-programme",
+            when=stage.is_in(["exploration", "formation"]),
+            then=_entitlement(
+                "welcome-programme", "welcome programme", "新客户关怀", "nurture", "30"
+            ),
+            priority=60,
+        ),
+        Rule(
+            "growth-nurturing",
+            when=(tier == "ordinary") & is_served & (contribution_growth >= 0.2),
+            then=_entitlement(
+                "growth-nurturing", "nurturing of growth", "成长培育", "nurture", "60"
+            ),
+            priority=61,
+        ),
+        Rule(
+            "digital-self-service",
+            when=tier.is_in(["ordinary", "small"]) & is_served,
+            then=_entitlement(
+                "digital-self-service",
+                "self-service, online and mobile",
+                "自助与线上服务",
+                "channel",
+                "5",
+            ),
+            priority=70,
+        ),
+    ]
+
+
+def _entitlement(code: str, en: str, zh: str, kind: str, cost: str) -> Entitlement:
+    return Entitlement(code, Text(en, zh), EntitlementKind(kind), Decimal(cost))
+
+
+def _care() -> list[Rule]:
+    may_market = marketing_consent & (account_status != "deceased")
+    is_large = largest_movement_30d >= deposits_average_3m * 0.5
+    return [
+        Rule(
+            "deposit-maturity",
+            when=days_to_next_maturity <= 30,
+            then=Care(
+                "deposit-maturity",
+                Text("talk about renewing the deposit", "存款到期续存沟通"),
+                "days_to_next_maturity",
+            ),
+        ),
+        Rule(
+            "document-expiry",
+            when=days_to_document_expiry <= 60,
+            then=Care(
+                "document-expiry",
+                Text("ask for a renewed document", "证件到期提醒"),
+                "days_to_document_expiry",
+            ),
+        ),
+        Rule(
+            "birthday",
+            when=(days_to_birthday <= 7) & may_market,
+            then=Care("birthday", Text("send good wishes", "生日或成立日祝福"), "days_to_birthday"),
+        ),
+        Rule(
+            "large-movement",
+            when=(largest_movement_30d >= 50_000) & is_large,
+            then=Care("large-movement", Text("ask about the large movement", "大额资金变动回访")),
+        ),
+        Rule(
+            "overdue-complaint",
+            when=overdue_complaints >= 1,
+            then=Care("overdue-complaint", Text("answer the complaint", "逾期投诉答复")),
+        ),
+    ]
