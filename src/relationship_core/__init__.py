@@ -10,6 +10,25 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from relationship_core.decisions.benchmarks import (
+        Benchmarks,
+    )
+    from relationship_core.decisions.contribution import (
+        Contribution,
+    )
+    from relationship_core.decisions.parameters import (
+        ContributionParameters,
+    )
+    from relationship_core.decisions.retention import (
+        Retention,
+        RetentionAction,
+        Signal,
+    )
+    from relationship_core.decisions.service import (
+        Care,
+        Entitlement,
+        Service,
+    )
     from relationship_core.domain import (
         Account,
         Branch,
@@ -40,9 +59,19 @@ if TYPE_CHECKING:
         TierOverride,
         Transaction,
         TransactionPurpose,
+        parse_identifier,
+        round_money,
+        share_out,
     )
     from relationship_core.errors import (
         RelationshipError,
+    )
+    from relationship_core.plugins import (
+        Extension,
+        PluginReport,
+        PluginStatus,
+        extend,
+        hookimpl,
     )
     from relationship_core.rules import (
         Expression,
@@ -59,16 +88,22 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Account",
+    "Benchmarks",
     "Branch",
     "BranchTree",
+    "Care",
     "Channel",
     "Consent",
+    "Contribution",
+    "ContributionParameters",
     "Customer",
     "CustomerKind",
     "CustomerStatus",
     "DayCount",
     "Dossier",
+    "Entitlement",
     "Expression",
+    "Extension",
     "Fact",
     "HitPolicy",
     "Identifier",
@@ -80,6 +115,8 @@ __all__ = [
     "Money",
     "Owner",
     "Pending",
+    "PluginReport",
+    "PluginStatus",
     "Position",
     "Product",
     "ProductFamily",
@@ -87,9 +124,13 @@ __all__ = [
     "Relation",
     "RelationKind",
     "RelationshipError",
+    "Retention",
+    "RetentionAction",
     "Rule",
     "RuleSet",
+    "Service",
     "Sex",
+    "Signal",
     "Standing",
     "Text",
     "TierOverride",
@@ -97,9 +138,27 @@ __all__ = [
     "TransactionPurpose",
     "__version__",
     "at_least",
+    "extend",
+    "hookimpl",
+    "parse_identifier",
+    "round_money",
+    "share_out",
 ]
 
 _NAMES = {
+    "decisions.benchmarks": ("Benchmarks",),
+    "decisions.contribution": ("Contribution",),
+    "decisions.parameters": ("ContributionParameters",),
+    "decisions.retention": (
+        "Retention",
+        "RetentionAction",
+        "Signal",
+    ),
+    "decisions.service": (
+        "Care",
+        "Entitlement",
+        "Service",
+    ),
     "domain": (
         "Account",
         "Branch",
@@ -130,8 +189,18 @@ _NAMES = {
         "TierOverride",
         "Transaction",
         "TransactionPurpose",
+        "parse_identifier",
+        "round_money",
+        "share_out",
     ),
     "errors": ("RelationshipError",),
+    "plugins": (
+        "Extension",
+        "PluginReport",
+        "PluginStatus",
+        "extend",
+        "hookimpl",
+    ),
     "rules": (
         "Expression",
         "Fact",
