@@ -40,21 +40,22 @@ contribution_growth = Fact(
     Kind.RATIO,
     label=Text("growth of contribution", "贡献度增长率"),
     description="Contribution less that of the twelve months before, as a part of the latter's"
-    " size.",
+    " size; missing with less than 24 months of history, or where that was nothing.",
     unit=CHANGE,
     source=CONTRIBUTION,
     freshness=Freshness.MONTH_END,
 )
 contribution_percentile = Fact(
     "contribution_percentile",
-    Kind.NUMBER,
+    Kind.RATIO,
     label=Text("percentile of contribution", "贡献度百分位"),
-    description="Where the contribution stands among customers of the same kind whose contribution"
-    " is positive: 95 and above are the top five per cent.",
-    unit="percentile",
+    description="Where the contribution stands among customers of the same kind whose"
+    " contribution is positive: 0.95 and above are the best five per cent, 0 is a contribution of"
+    " nothing or below.",
+    unit=SHARE,
     source=BENCHMARKS,
     minimum=0,
-    maximum=100,
+    maximum=1,
     freshness=Freshness.MONTH_END,
 )
 raroc_12m = Fact(

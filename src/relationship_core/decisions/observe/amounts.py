@@ -1,0 +1,47 @@
+"""Sums, means and changes of amounts that may be unknown, at the scale facts are kept in.
+
+Call everything here inside `exact()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from relationship_core.domain.validation import ZERO
+
+_CENT = Decimal("0.01")
+_MILLIONTH = Decimal("0.000001")
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum; unknown where one amount is."""
+    whole = ZERO
+    for amount in amounts:
+        if amount is None:
+            return None
+        whole += amount
+    return whole
+
+
+def money(amount: Decimal | None) -> Decimal | None:
+    """An amount rounded half-even to two places, as facts of money are kept."""
+    # Adding zero turns -0.00 into 0.00.
+    return None if amount is None else amount.quantize(_CENT) + ZERO
+
+
+def mean(amount: Decimal | None, parts: int) -> Decimal | None:
+    """A sum divided by the number of its parts, as money."""
+    return None if amount is None else money(amount / parts)
+
+
+def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal:
+    """A part of a whole that isn't zero, rounded half-even to six places."""
+    return (Decimal(part) / Decimal(whole)).quantize(_MILLIONTH) + ZERO
+
+
+def change(now: Decimal | int | None, before: Decimal | int | None) -> Decimal | None:
+    """By what part of its earlier size a value has changed; unknown where that was zero."""
+    if now is None or not before:
+        return None
+    return ratio(now - before, before)
