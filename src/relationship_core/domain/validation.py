@@ -118,7 +118,7 @@ def require_member(value: object, kind: type[Enum], where: str) -> None:
     """Refuse anything but a member of an enumeration; its plain value is not a member."""
     if not isinstance(value, kind):
         refuse(
-            f"{_kind_of(value)} where a {kind.__name__} belongs",
+            f"{_kind_of(value)} where {_with_article(kind.__name__)} belongs",
             where,
             f"use {kind.__name__}.{next(iter(kind)).name} or another member,"
             f" or {kind.__name__}('...') for a stored value",
@@ -130,7 +130,7 @@ def require_each(items: tuple[object, ...], kind: type, where: str) -> None:
     for index, item in enumerate(items):
         if not isinstance(item, kind):
             refuse(
-                f"{_kind_of(item)} where a {kind.__name__} belongs",
+                f"{_kind_of(item)} where {_with_article(kind.__name__)} belongs",
                 f"{where}[{index}]",
                 f"use {kind.__name__}(...)",
             )
@@ -162,7 +162,8 @@ def freeze_items(noun: object, name: str) -> None:
 
 
 def _kind_of(value: object) -> str:
-    if value is None:
-        return "None"
-    name = type(value).__name__
+    return "None" if value is None else _with_article(type(value).__name__)
+
+
+def _with_article(name: str) -> str:
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
