@@ -70,6 +70,7 @@ from relationship_core.facts.holdings import (
     undrawn_limits,
 )
 from relationship_core.facts.standing import (
+    exit_approved,
     months_in_previous_stage,
     months_in_previous_tier,
     months_in_stage,
@@ -117,6 +118,7 @@ __all__ = [
     "days_to_next_maturity",
     "deposits_average_3m",
     "digital_share_3m",
+    "exit_approved",
     "fee_income_12m",
     "has_transacted",
     "industry",

@@ -42,6 +42,7 @@ _OBSERVED = (
     standing.months_in_previous_stage,
     standing.previous_tier,
     standing.months_in_previous_tier,
+    standing.exit_approved,
     holdings.product_count,
     holdings.product_count_change_6m,
     holdings.aum,

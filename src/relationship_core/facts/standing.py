@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relationship_core.facts.sources import LIFECYCLE, RETENTION, STANDING, TIERING
+from relationship_core.facts.sources import LIFECYCLE, RETENTION, STANDING, SUPPLIED, TIERING
 from relationship_core.rules import Fact, Kind, Text
 
 previous_stage = Fact(
@@ -37,6 +37,14 @@ months_in_previous_tier = Fact(
     unit="months",
     source=STANDING,
     minimum=0,
+)
+exit_approved = Fact(
+    "exit_approved",
+    Kind.FLAG,
+    label=Text("exit approved", "退出已批准"),
+    description="Whether the bank has decided to end the relationship, and a second person has"
+    " approved that. Missing is no approval.",
+    source=SUPPLIED,
 )
 stage = Fact(
     "stage",
