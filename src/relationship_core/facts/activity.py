@@ -1,8 +1,9 @@
 """Facts about what the customer does: transactions, channels, income, money leaving.
 
 Own acts are the customer's own transactions, standing orders included; interest, fees and
-penalties are the bank's. Acts on a joint account count whole for each owner, amounts by share. M0
-is the latest month that has ended by the review date.
+penalties are the bank's. Acts on a joint account count whole for each owner, amounts by share, in
+the reporting currency at the month's rate, or M0's for a month that hasn't ended. M0 is the latest
+month that has ended by the review date.
 """
 
 from __future__ import annotations
@@ -66,9 +67,9 @@ months_since_first_transaction = Fact(
     "months_since_first_transaction",
     Kind.MONTHS,
     label=Text("months since the first transaction", "首笔交易距今月数"),
-    description="Months from the month of the first own act to M0, 0 if it came in M0 or since."
-    " Where positions begin later than the first account, from the month in which that"
-    " account was opened. Missing where there has been none.",
+    description="Months from the month of the first own act, by positions or bookings, to M0: 0 if"
+    " it came in M0 or since. Where positions begin later than the first account, from the month"
+    " in which that account was opened. Missing where there has been none.",
     unit="months",
     source=f"{POSITIONS}; {ACCOUNTS}; {TRANSACTIONS}",
     minimum=0,
@@ -77,14 +78,13 @@ _months_inactive = Fact(
     "months_inactive",
     Kind.MONTHS,
     label=Text("months without a transaction", "连续无交易月数"),
-    description="Whole months without own acts, counted back from M0: 0 if there was one in M0."
-    " Where there never was one, back to the month of the first account's opening; where"
-    " positions begin later than that, as many months as they reach back, so at least so"
-    " many.",
+    description="Whole months without an own act, by positions or bookings, counted back from M0:"
+    " 0 if there was one in M0 or since. Where there never was one, back to the month in which the"
+    " first account was opened; where positions begin later than that, as many months as they"
+    " reach back, so at least so many. Missing without an account.",
     unit="months",
-    source=f"{POSITIONS}; {ACCOUNTS}",
+    source=f"{POSITIONS}; {ACCOUNTS}; {TRANSACTIONS}",
     minimum=0,
-    freshness=Freshness.MONTH_END,
 )
 months_inactive = related(
     _months_inactive,
@@ -95,10 +95,9 @@ has_transacted = Fact(
     "has_transacted",
     Kind.FLAG,
     label=Text("has transacted", "有过交易"),
-    description="Whether there has been an own act, by positions or booked transactions. False only"
-    " where positions reach back to the first account's opening; missing where they"
-    " don't and show none.",
-    source=f"{POSITIONS}; {TRANSACTIONS}",
+    description="Whether there has been an own act, by positions or bookings. False only where"
+    " positions reach back to the first account's opening; missing where they don't and show none.",
+    source=f"{POSITIONS}; {ACCOUNTS}; {TRANSACTIONS}",
 )
 salary_inflow_3m = Fact(
     "salary_inflow_3m",

@@ -127,9 +127,8 @@ marketing_consent = Fact(
     "marketing_consent",
     Kind.FLAG,
     label=Text("consent to marketing", "营销授权"),
-    description="Whether a consent to marketing holds on the day. Missing where none was ever"
-    " recorded, which allows no more than a no: guard contact with"
-    " marketing_consent.or_else(False).",
+    description="Whether a consent to marketing holds on the day; missing where none was ever"
+    " recorded. Nobody may be contacted on a missing one: marketing_consent.or_else(False).",
     source=CUSTOMER,
 )
 related_customers = Fact(

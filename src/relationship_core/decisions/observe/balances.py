@@ -1,11 +1,10 @@
-"""The facts of balances and activity, from what a pass over the positions gathered."""
+"""The facts of balances, and of the months compared, from one pass over the positions."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from relationship_core.decisions.observe.amounts import change, mean, money, ratio, total
-from relationship_core.decisions.observe.bookings import Bookings
 from relationship_core.decisions.observe.holdings import (
     Holdings,
     Observed,
@@ -21,17 +20,14 @@ _BEFORE = 1
 _A_YEAR_BEFORE = 4
 
 
-def observe_months(
-    values: Observed, months: Months, bookings: Bookings, holdings: Holdings, day: ReviewDay
-) -> None:
-    """Set the facts that positions tell."""
+def observe_balances(values: Observed, months: Months, holdings: Holdings, day: ReviewDay) -> None:
+    """Set the facts of windows of months and of the latest month's end."""
     if months.know(3):
         _observe_averages(values, months)
         _observe_change(values, months, "3m", _BEFORE)
         _observe_change(values, months, "12m", _A_YEAR_BEFORE)
     if months.know(1):
         _observe_month_end(values, months, holdings, day)
-    _observe_activity(values, months, bookings, holdings, day)
 
 
 def _observe_averages(values: Observed, months: Months) -> None:
@@ -97,39 +93,3 @@ def _matures_before_a_month_end(holdings: Holdings, day: ReviewDay) -> bool:
         and matures_within_thirty_days(holding.account, day)
         for holding in holdings.owned
     )
-
-
-def _observe_activity(
-    values: Observed, months: Months, bookings: Bookings, holdings: Holdings, day: ReviewDay
-) -> None:
-    """Set what counts the months since acts; positions may begin later than the accounts."""
-    acted_since = False
-    active = months.active
-    for act in (bookings.first_act, bookings.last_act):
-        if act is not None:
-            age = day.latest - month_index(act)
-            if age < 0:
-                acted_since = True
-            else:
-                active |= 1 << age
-    oldest = months.history - 1
-    reach = months.present.bit_length() - 1
-    begins_late = reach < oldest
-    if acted_since:
-        inactive = 0
-    elif active:
-        inactive = (active & -active).bit_length() - 1
-    else:
-        inactive = reach + 1 if begins_late else max(oldest, 0)
-    # Without an account nobody is inactive, and without a position nothing shows it.
-    if holdings.owned and (reach >= 0 or inactive == 0) and months.know(inactive):
-        values["months_inactive"] = inactive
-    if active or acted_since:
-        values["has_transacted"] = True
-        first = active.bit_length() - 1
-        if begins_late:
-            values["months_since_first_transaction"] = oldest
-        elif not months.absent >> first + 1:
-            values["months_since_first_transaction"] = max(first, 0)
-    elif not months.absent:
-        values["has_transacted"] = False

@@ -53,6 +53,16 @@ class Months:
     absent: int = 0
     history: int = 0
 
+    @property
+    def reach(self) -> int:
+        """Months from the earliest position to M0, both counted."""
+        return self.present.bit_length()
+
+    @property
+    def begin_late(self) -> bool:
+        """Whether the positions begin in a later month than the accounts."""
+        return self.reach < self.history
+
     def know(self, months: int, *, skip: int = 0) -> bool:
         """Whether no position is absent from a window."""
         return not self.absent & window_months(months, skip=skip)

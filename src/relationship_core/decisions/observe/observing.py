@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from relationship_core.decisions.observe.balances import observe_months
+from relationship_core.decisions.observe.activity import observe_activity
+from relationship_core.decisions.observe.balances import observe_balances
 from relationship_core.decisions.observe.bookings import Bookings, bookings_of, observe_bookings
 from relationship_core.decisions.observe.contacts import observe_interactions, observe_relations
 from relationship_core.decisions.observe.exchange import Exchange
@@ -75,4 +76,5 @@ def _observe_business(
         observe_bookings(values, bookings, holdings, day)
     if dossier.positions is not None:
         months = months_of(dossier.positions, holdings, day)
-        observe_months(values, months, bookings, holdings, day)
+        observe_balances(values, months, holdings, day)
+        observe_activity(values, months, bookings, holdings, day)
