@@ -1,0 +1,28 @@
+"""Portfolios: a bank's customers as a folder of tables, read as a stream of dossiers."""
+
+from __future__ import annotations
+
+from relationship_core.errors import MissingExtraError
+
+try:
+    import duckdb as _duckdb  # noqa: F401 - only whether they are there
+    import pyarrow as _pyarrow  # noqa: F401
+except ImportError as missing:
+    raise MissingExtraError("batch", needed_for="a portfolio") from missing
+
+from relationship_core.portfolio.folder import PortfolioFolder, Rejections, read_folder
+from relationship_core.portfolio.rejection import Rejection
+from relationship_core.portfolio.schema import TABLES, Column, Table
+from relationship_core.portfolio.writer import FolderWriter, write_folder
+
+__all__ = [
+    "TABLES",
+    "Column",
+    "FolderWriter",
+    "PortfolioFolder",
+    "Rejection",
+    "Rejections",
+    "Table",
+    "read_folder",
+    "write_folder",
+]

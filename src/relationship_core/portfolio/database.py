@@ -1,0 +1,182 @@
+"""A temporary database on disk, in which the rows of a folder are checked and put in order.
+
+It holds personal data, so its folder is the owner's alone and goes when the reader is closed.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from relationship_core.portfolio.rejection import Rejection
+from relationship_core.portfolio.schema import TABLES, Table
+from relationship_core.portfolio.source import LINE
+
+MEMORY: Final = "256MB"
+THREADS: Final = 2
+_REJECTIONS_HELD: Final = 10_000
+_REJECTION_COLUMNS: Final = pa.schema(
+    [
+        ("table_number", pa.int32()),
+        ("file", pa.string()),
+        (LINE, pa.int64()),
+        ("field", pa.string()),
+        ("reason", pa.string()),
+        ("anchor", pa.string()),
+    ]
+)
+
+
+class Database:
+    """The tables of one folder as text, each row with its line, and what was rejected of them."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="portfolio-", ignore_cleanup_errors=True)
+        place = Path(self._folder.name)
+        self._connection = duckdb.connect(
+            str(place / "portfolio.duckdb"),
+            config={
+                "memory_limit": MEMORY,
+                "threads": THREADS,
+                "temp_directory": str(place / "spill"),
+                "preserve_insertion_order": True,
+            },
+        )
+        self._numbers = {name: number for number, name in enumerate(TABLES)}
+        self._held: list[tuple[int, str, int, str, str, str | None]] = []
+        self.run("BEGIN")
+        for table in TABLES.values():
+            columns = ", ".join(f'"{name}" VARCHAR' for name in table.column_names)
+            self.run(f'CREATE TABLE "{table.name}" ("{LINE}" BIGINT, {columns})')
+        self.run(
+            f'CREATE TABLE rejections (table_number INTEGER, file VARCHAR, "{LINE}" BIGINT,'
+            " field VARCHAR, reason VARCHAR, anchor VARCHAR)"
+        )
+        self.run("COMMIT")
+
+    def close(self) -> None:
+        """Remove everything from the disk."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def run(self, statement: str, parameters: Sequence[object] = ()) -> None:
+        """Run a statement that gives no rows."""
+        self._connection.execute(statement, list(parameters))
+
+    def number(self, query: str, parameters: Sequence[object] = ()) -> int:
+        """Run a query that gives one whole number."""
+        found = self._connection.execute(query, list(parameters)).fetchone()
+        return int(found[0]) if found else 0
+
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """Run a query in a cursor of its own, so that readers don't disturb each other."""
+        with self._connection.cursor() as cursor:
+            return cursor.sql(query, params=list(parameters)).to_arrow_table()
+
+    def insert(self, table: Table, rows: pa.RecordBatch) -> None:
+        """Add rows to a table."""
+        if rows.num_rows:
+            self._append(table.name, pa.Table.from_batches([rows]))
+
+    def _append(self, name: str, rows: pa.Table) -> None:
+        self._connection.register("incoming", rows)
+        self.run(f'INSERT INTO "{name}" SELECT * FROM incoming')
+        self._connection.unregister("incoming")
+
+    def reject(
+        self, table: Table, rejections: Iterable[Rejection], anchor: str | None = None
+    ) -> None:
+        """Note rejections of a table's row; the anchor is the id by which others depend on it."""
+        number = self._numbers[table.name]
+        self._held += [(number, r.file, r.line, r.field, r.reason, anchor) for r in rejections]
+        if len(self._held) >= _REJECTIONS_HELD:
+            self.settle_rejections()
+
+    def reject_selected(self, table: Table, file: str, field: str, found: str) -> None:
+        """Note rows of a table and remove them.
+
+        Args:
+            table: The table.
+            file: The file's name.
+            field: The column at fault.
+            found: A query that gives of each row its line, the reason and the anchor.
+        """
+        self.run(f"CREATE TEMP TABLE found AS {found}")
+        if self.number("SELECT count(*) FROM found"):
+            self._note(table, file, field, "found")
+            self.run(f'DELETE FROM "{table.name}" WHERE "{LINE}" IN (SELECT "{LINE}" FROM found)')
+        self.run("DROP TABLE found")
+
+    def note_selected(self, table: Table, file: str, field: str, found: str) -> None:
+        """Note rows of a table and keep them; the query is as in `reject_selected`."""
+        self._note(table, file, field, f"({found})")
+
+    def _note(self, table: Table, file: str, field: str, found: str) -> None:
+        self.run(
+            f'INSERT INTO rejections SELECT ?, ?, "{LINE}", ?, reason, anchor FROM {found}',
+            [self._numbers[table.name], file, field],
+        )
+
+    def settle_rejections(self) -> None:
+        """Bring the noted rejections to the table, where queries see them."""
+        if self._held:
+            columns = list(zip(*self._held, strict=True))
+            self._held = []
+            arrays = [
+                pa.array(column, kind)
+                for column, kind in zip(columns, _REJECTION_COLUMNS.types, strict=True)
+            ]
+            self._append("rejections", pa.Table.from_arrays(arrays, schema=_REJECTION_COLUMNS))
+
+    def rejected_anchors(self, name: str) -> str:
+        """A query in SQL: the ids of a table's rejected rows."""
+        return (
+            f"SELECT anchor FROM rejections WHERE table_number = {self._numbers[name]}"
+            " AND anchor IS NOT NULL"
+        )
+
+    def order_rejections(self) -> None:
+        """Put all rejections in their order, by table, line and field, once no more will come."""
+        self.settle_rejections()
+        self.run(
+            "CREATE TABLE rejected AS SELECT * FROM rejections"
+            f' ORDER BY table_number, "{LINE}", field, reason'
+        )
+        self.run("DROP TABLE rejections")
+
+    def rejections(self) -> Iterator[Rejection]:
+        """Stream all rejections in their order."""
+        for first in range(0, self.rejection_count(), _REJECTIONS_HELD):
+            yield from self._rejections_where(
+                "rowid >= ? AND rowid < ?", [first, first + _REJECTIONS_HELD]
+            )
+
+    def rejections_of(self, table: Table, anchor: str) -> Iterator[Rejection]:
+        """Stream the rejections of a table's rows on which others depend by an id."""
+        return self._rejections_where(
+            "table_number = ? AND anchor = ?", [self._numbers[table.name], anchor]
+        )
+
+    def _rejections_where(
+        self, condition: str, parameters: Sequence[object]
+    ) -> Iterator[Rejection]:
+        rows = self.rows(
+            f'SELECT file, "{LINE}", field, reason FROM rejected WHERE {condition} ORDER BY rowid',
+            parameters,
+        )
+        columns = [column.to_pylist() for column in rows.columns]
+        yield from map(Rejection, *columns)
+
+    def rejection_count(self) -> int:
+        """How many rows and cells were left out."""
+        return self.number("SELECT count(*) FROM rejected")
+
+
+def sql_text(text: str) -> str:
+    """A constant text in SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,184 @@
+"""From the files of a folder to a database of good rows, with everything else named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from relationship_core.domain import BranchTree
+from relationship_core.errors import DataError, InvalidValueError
+from relationship_core.portfolio.cells import SURELY_GOOD
+from relationship_core.portfolio.database import Database
+from relationship_core.portfolio.examine import Examiner, Reading
+from relationship_core.portfolio.linking import link
+from relationship_core.portfolio.noun import build_branch
+from relationship_core.portfolio.rejection import Rejection
+from relationship_core.portfolio.schema import BRANCHES, TABLES, Column, Table
+from relationship_core.portfolio.source import LINE, Source, Wanted
+
+_EVERY_ROW: Final[Wanted] = {}
+
+
+def load_all(sources: Mapping[str, Source], reading: Reading) -> Database:
+    """Read every row of every file into a new database and leave out what is bad.
+
+    Raises:
+        DataError: A file as a whole can't be read, or the branches make no tree.
+    """
+    database = Database()
+    try:
+        for name in sources:
+            _load(database, TABLES[name], sources[name], reading, _EVERY_ROW)
+        link(database, sources)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def load_one(sources: Mapping[str, Source], reading: Reading, customer_id: str) -> Database:
+    """Read into a new database what concerns one customer and those tied to them.
+
+    What the others have beside is passed over, so their dossiers would be incomplete.
+
+    Raises:
+        DataError: A file as a whole can't be read, or the branches make no tree.
+    """
+    own = {"customer_id": frozenset({customer_id})}
+    tied = own | {"other_id": frozenset({customer_id})}
+    accounts = {"account_id": _ids(sources, "owners", "account_id", own)}
+    people = _ids(sources, "owners", "customer_id", accounts) | _ids(
+        sources, "relations", "customer_id", tied
+    )
+    wanted: dict[str, Wanted] = {
+        "customers": {"customer_id": people | own["customer_id"]},
+        "accounts": accounts,
+        "owners": accounts,
+        "positions": accounts,
+        # A booking's number may be in use on another account too, and only the first one counts.
+        "transactions": {
+            "transaction_id": _ids(sources, "transactions", "transaction_id", accounts)
+        },
+        "interactions": own,
+        "relations": tied,
+        "standings": own,
+        "supplied": own,
+    }
+    database = Database()
+    try:
+        for name in sources:
+            _load(database, TABLES[name], sources[name], reading, wanted.get(name, _EVERY_ROW))
+        link(database, sources)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _ids(sources: Mapping[str, Source], name: str, column: str, wanted: Wanted) -> frozenset[str]:
+    if name not in sources:
+        return frozenset()
+    ids: set[str] = set()
+    for batch in sources[name].batches(wanted):
+        ids.update(pc.drop_null(batch.rows.column(column)).to_pylist())
+    return frozenset(ids)
+
+
+def read_branch_tree(sources: Mapping[str, Source], reading: Reading) -> BranchTree | None:
+    """Read the bank's tree; None where there is no such table.
+
+    Raises:
+        DataError: A row is bad, or the rows make no tree.
+    """
+    source = sources.get(BRANCHES.name)
+    if source is None:
+        return None
+    examiner = Examiner(BRANCHES, source.file, reading)
+    branches = []
+    for batch in source.batches(_EVERY_ROW):
+        _stop_at(batch.rejections)
+        for line, cells in _as_rows(batch.rows):
+            _stop_at(examiner.examine(line, cells).rejections)
+            branches.append(build_branch(*examiner.values(cells)))
+    try:
+        return BranchTree(branches)
+    except InvalidValueError as error:
+        raise DataError(error.what, file=source.file, mend=error.mend) from error
+
+
+def _stop_at(rejections: tuple[Rejection, ...]) -> None:
+    for bad in rejections:
+        what = bad.reason.partition(";")[0]
+        raise DataError(what, file=bad.file, line=bad.line, field=bad.field)
+
+
+def _load(
+    database: Database, table: Table, source: Source, reading: Reading, wanted: Wanted
+) -> None:
+    examiner = Examiner(table, source.file, reading)
+    for batch in source.batches(wanted):
+        database.reject(table, batch.rejections)
+        rows = batch.rows
+        if not table.cells_suffice:
+            database.insert(table, _examined(database, table, examiner, rows))
+            continue
+        is_good = _surely_good(table, rows)
+        if not pc.all(is_good, min_count=0).as_py():
+            doubtful = rows.filter(pc.invert(is_good))
+            rows = rows.filter(is_good)
+            database.insert(table, _examined(database, table, examiner, doubtful))
+        database.insert(table, rows)
+
+
+def _surely_good(table: Table, rows: pa.RecordBatch) -> pa.Array:
+    is_good = pa.array([True] * rows.num_rows, pa.bool_())
+    for column in table.columns:
+        cells = rows.column(column.name)
+        if column.required or cells.null_count < len(cells):
+            is_good = pc.and_(is_good, _good_cells(column, cells))
+    return is_good
+
+
+def _good_cells(column: Column, cells: pa.Array) -> pa.Array:
+    if column.choices is not None:
+        good = pc.is_in(cells, value_set=pa.array(list(column.choices), pa.string()))
+    else:
+        good = pc.match_substring_regex(cells, f"^({SURELY_GOOD[column.kind]})$")
+        good = pc.fill_null(good, False)
+    return good if column.required else pc.or_(good, pc.is_null(cells))
+
+
+def _examined(
+    database: Database, table: Table, examiner: Examiner, rows: pa.RecordBatch
+) -> pa.RecordBatch:
+    lines: list[int] = []
+    kept: list[list[str | None]] = []
+    for line, cells in _as_rows(rows):
+        verdict = examiner.examine(line, cells)
+        if verdict.rejections:
+            database.reject(
+                table, verdict.rejections, None if verdict.cells else _anchor(table, cells)
+            )
+        if verdict.cells is not None:
+            lines.append(line)
+            kept.append(verdict.cells)
+    columns = list(zip(*kept, strict=True)) if kept else [()] * len(table.columns)
+    return pa.RecordBatch.from_arrays(
+        [pa.array(lines, pa.int64()), *(pa.array(column, pa.string()) for column in columns)],
+        rows.schema.names,
+    )
+
+
+def _anchor(table: Table, cells: list[str | None]) -> str | None:
+    if table.names_row is None:
+        return None
+    return cells[table.column_names.index(table.names_row)]
+
+
+def _as_rows(rows: pa.RecordBatch) -> list[tuple[int, list[str | None]]]:
+    lines = rows.column(LINE).to_pylist()
+    columns = [column.to_pylist() for column in rows.columns[1:]]
+    return list(zip(lines, map(list, zip(*columns, strict=True)), strict=True))
