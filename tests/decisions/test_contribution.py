@@ -240,7 +240,8 @@ def test_a_relationship_costs_from_its_beginning_to_its_closing(
         parameters(relationship_upkeep=UPKEEP),
         of=person,
     )
-    assert (contribution.total_12m, contribution.total_previous_12m) == (this, before)
+    assert contribution.total_12m == this
+    assert contribution.total_previous_12m == before
 
 
 def test_growth_compares_with_the_year_before_whatever_its_sign() -> None:

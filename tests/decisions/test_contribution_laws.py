@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from datetime import date
 from decimal import Decimal, getcontext, localcontext
 from functools import reduce
+from typing import TypeVar
 
 import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from relationship_core.decisions.accrual import Component, Missing
+from relationship_core.decisions.benchmarks import Benchmarks
 from relationship_core.decisions.contribution import (
     Contribution,
     account_parts,
     contribution_facts,
 )
+from relationship_core.decisions.json_form import converter_for
 from relationship_core.decisions.parameters import (
     ContributionParameters,
     ExchangeRate,
@@ -41,6 +45,8 @@ from tests.decisions.small_bank import (
     parameters,
     reckon,
 )
+
+T = TypeVar("T")
 
 OWNERS = ("c", "d", "e")
 START = date(2023, 11, 1)
@@ -85,7 +91,7 @@ joint = st.lists(shares, min_size=1, max_size=3, unique_by=lambda owner: owner.c
 def holdings(draw: st.DrawFn) -> tuple[tuple[Account, ...], tuple[Position, ...]]:
     """Some accounts, most of their months, and some months after the day."""
     accounts = []
-    positions = []
+    positions: list[Position] = []
     for place in range(draw(st.integers(1, 3))):
         held = account(
             f"a{place}",
@@ -154,9 +160,9 @@ def test_customers_sum_to_accounts_component_by_component(
     of_customers = [part for owner in OWNERS for part in of_owner(owner, *held).year.parts]
     for whole in wholes:
         parts = [part for part in of_customers if part[:2] == whole[:2]]
-        columns = zip(*(part[3:] for part in parts), strict=True)
-        summed = tuple(None if None in column else sum(column) for column in columns)
-        assert summed == whole[3:]
+        for whole_amount, *column in zip(whole[3:], *(part[3:] for part in parts), strict=True):
+            known = [amount for amount in column if amount is not None]
+            assert whole_amount == (sum(known) if len(known) == len(column) else None)
     assert {part[:2] for part in of_customers} == {whole[:2] for whole in wholes}
 
 
@@ -267,6 +273,25 @@ def test_a_fresh_interpreter_gets_the_same_from_pickled_parameters() -> None:
     here = reckon([account()], positions, *SETS, as_of=AS_OF)
     assert reckon([account()], positions, *there, as_of=AS_OF) == here
     assert pickle.loads(pickle.dumps(here)) == here
+
+
+@given(holdings())
+def test_what_goes_to_json_comes_back_the_same(
+    held: tuple[tuple[Account, ...], tuple[Position, ...]],
+) -> None:
+    converter = converter_for({})
+
+    def there_and_back(noun: T) -> T:
+        return converter.structure(json.loads(json.dumps(converter.unstructure(noun))), type(noun))
+
+    contribution = of_owner("c", *held)
+    assert there_and_back(contribution) == contribution
+    assert repr(there_and_back(contribution)) == repr(contribution)
+    benchmarks = Benchmarks.from_contributions(
+        AS_OF, [(CustomerKind.PERSONAL, contribution.total_12m)]
+    )
+    assert there_and_back(benchmarks) == benchmarks
+    assert there_and_back(SETS[1]) == SETS[1]
 
 
 def test_missing_things_are_listed_once_in_a_settled_order() -> None:

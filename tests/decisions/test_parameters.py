@@ -17,6 +17,7 @@ from relationship_core.decisions.parameters import (
     UnitCost,
     parameters_in_force,
 )
+from relationship_core.domain.account import ProductFamily
 from relationship_core.domain.channel import Channel
 from relationship_core.domain.customer import CustomerKind
 from relationship_core.errors import InvalidValueError, ParameterError
@@ -69,6 +70,13 @@ def test_product_parameters_refuse(wrong: dict[str, Any]) -> None:
     (field,) = wrong
     with pytest.raises(InvalidValueError, match=f"ProductParameters.{field}"):
         ProductParameters(**wrong)
+
+
+def test_a_family_is_kept_as_its_plain_value() -> None:
+    price = TransferPrice(**(PRICE | {"product": ProductFamily.LOAN}))
+    given = ProductParameters(ProductFamily.LOAN)
+    assert [type(one.product) for one in (price, given)] == [str, str]
+    assert price.product == given.product == "loan"
 
 
 def test_the_heaviest_risk_weight_is_1250_percent() -> None:

@@ -1,7 +1,6 @@
 """One account in one month, priced component by component and shared among its owners."""
 
-from __future__ import annotations
-
+# No postponed annotations here: cattrs takes those of a NamedTuple as they stand.
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal

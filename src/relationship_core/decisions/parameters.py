@@ -35,6 +35,12 @@ ANY_PRODUCT = "*"
 _HEAVIEST_WEIGHT = Decimal("12.5")
 
 
+def _settle_product(noun: TransferPrice | ProductParameters) -> None:
+    """Check the product, and keep a family as its plain value, so that sets read back alike."""
+    require_id(noun.product, f"{type(noun).__name__}.product")
+    object.__setattr__(noun, "product", str(noun.product))
+
+
 @attrs.frozen
 class TransferPrice:
     """The bank's internal price of funds for one term, from a day on.
@@ -60,7 +66,7 @@ class TransferPrice:
 
     def __attrs_post_init__(self) -> None:
         check_currency(self.currency, where="TransferPrice.currency")
-        require_id(self.product, "TransferPrice.product")
+        _settle_product(self)
         require_count(self.tenor_months, "TransferPrice.tenor_months")
         require_date(self.valid_from, "TransferPrice.valid_from")
         require_rate(self.rate, "TransferPrice.rate")
@@ -100,7 +106,7 @@ class ProductParameters:
     account_upkeep: Decimal = ZERO
 
     def __attrs_post_init__(self) -> None:
-        require_id(self.product, "ProductParameters.product")
+        _settle_product(self)
         for name in ("credit_rate", "debit_rate"):
             if (rate := getattr(self, name)) is not None:
                 require_rate(rate, f"ProductParameters.{name}")

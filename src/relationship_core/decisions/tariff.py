@@ -206,15 +206,12 @@ class Tariff:
 
 def _day_count(day_count: DayCount, days: int, calendar_year: Decimal) -> tuple[int, Decimal]:
     """A month's days and its year's, by a convention of the interest on a product."""
-    match day_count:
-        case DayCount.ACT_365:
-            return days, Decimal(365)
-        case DayCount.ACT_360:
-            return days, Decimal(360)
-        case DayCount.THIRTY_360:
-            return 30, Decimal(360)
-        case DayCount.ACT_ACT:
-            return days, calendar_year
+    return {
+        DayCount.ACT_365: (days, Decimal(365)),
+        DayCount.ACT_360: (days, Decimal(360)),
+        DayCount.THIRTY_360: (30, Decimal(360)),
+        DayCount.ACT_ACT: (days, calendar_year),
+    }[day_count]
 
 
 @lru_cache(maxsize=32)
