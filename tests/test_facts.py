@@ -76,7 +76,9 @@ def test_categories_are_the_nouns_values(fact: Fact, noun: type) -> None:
     assert fact.categories == tuple(noun)
 
 
-@pytest.mark.parametrize("fact", [facts.stage, facts.tier, facts.previous_stage, facts.previous_tier])
+@pytest.mark.parametrize(
+    "fact", [facts.stage, facts.tier, facts.previous_stage, facts.previous_tier]
+)
 def test_a_bank_names_its_own_stages_and_tiers(fact: Fact) -> None:
     assert fact.kind is Kind.CATEGORY
     assert fact.categories is None

@@ -40,8 +40,8 @@ def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal:
     return (Decimal(part) / Decimal(whole)).quantize(_MILLIONTH) + ZERO
 
 
-def change(now: Decimal | int | None, before: Decimal | int | None) -> Decimal | None:
-    """By what part of its earlier size a value has changed; unknown where that was zero."""
-    if now is None or not before:
+def change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """By what part of its earlier size an amount has changed; unknown where that was no cent."""
+    if now is None or before is None or not money(before):
         return None
     return ratio(now - before, before)

@@ -51,7 +51,8 @@ def _observe_change(values: Observed, months: Months, name: str, quarter: int) -
         return
     acts, quarters = months.acts, months.quarters
     values[f"balance_change_{name}"] = change(_assets(quarters[0]), _assets(quarters[quarter]))
-    values[f"transactions_change_{name}"] = change(acts[0], acts[quarter])
+    if acts[quarter]:
+        values[f"transactions_change_{name}"] = ratio(acts[0] - acts[quarter], acts[quarter])
 
 
 def _assets(rows: list[Row]) -> Decimal | None:

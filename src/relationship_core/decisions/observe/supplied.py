@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import InvalidOperation
 
 from relationship_core.decisions.observe.holdings import Observed
 from relationship_core.errors import InvalidValueError, RuleError
@@ -47,8 +46,6 @@ def _settled(fact: Fact, value: FactValue) -> FactValue:
         raise InvalidValueError(
             f"not a value of a {fact.kind}", where=where, mend=error.mend
         ) from None
-    except InvalidOperation:
-        raise InvalidValueError("the number is out of all proportion", where=where) from None
     if not fact.admits(settled):
         raise InvalidValueError(
             f"outside what it can be: {_range(fact)}", where=where, mend="leave out what is unknown"
