@@ -5,7 +5,6 @@ from relationship_core.rules.explanation import (
     ConditionExplanation,
     RuleExplanation,
     explain,
-    in_words,
 )
 from relationship_core.rules.expression import Expression, Literal, at_least
 from relationship_core.rules.fact import Fact, Freshness, facts_in
@@ -14,6 +13,7 @@ from relationship_core.rules.outcome import HitPolicy, Outcome
 from relationship_core.rules.rule import IfMissing, Rule
 from relationship_core.rules.rule_set import RuleSet
 from relationship_core.rules.text import Text
+from relationship_core.rules.words import in_words
 
 __all__ = [
     "EXACT",

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from relationship_core.rules.evaluation import Facts
+from relationship_core.rules.evaluation import NEGATED, Facts
 from relationship_core.rules.expression import (
-    NEGATED,
     And,
     Arithmetic,
     AtLeast,
@@ -32,6 +31,9 @@ from relationship_core.rules.fact import Fact, unknown_fact
 from relationship_core.rules.kind import arithmetic
 from relationship_core.rules.outcome import NOTHING_FIRED, HitPolicy, Outcome, several_fired
 from relationship_core.rules.rule import IfMissing, Rule
+
+_NESTED = 40
+"""Deeper conditions get a line of their own: Python refuses some 200 parentheses in each other."""
 
 
 def compile_rules(rules: Sequence[Rule], hit_policy: HitPolicy) -> Callable[[Facts], Outcome]:
@@ -74,29 +76,36 @@ class _Source:
     """The source text of one function: its constants, what it reads, and what it computes."""
 
     def __init__(self, derived: Mapping[str, Expression] = MappingProxyType({})) -> None:
-        self._derived = derived
         self.namespace: dict[str, Any] = {
             "Outcome": Outcome,
             "NOTHING_FIRED": NOTHING_FIRED,
             "unknown_fact": unknown_fact,
         }
-        self.reads: dict[str, str] = {}
-        self.statements: list[str] = []
         self.needed: dict[str, None] = {}
         self.everything_is_known = False
-        self._computed: dict[str, str] = {}
+        self._derived = derived
+        self._reads: dict[str, str] = {}
+        self._locals: dict[str, str] = {}
+        self._constants: dict[object, str] = {}
+        self._names: dict[int, tuple[str, Expression]] = {}
 
-    def constant(self, value: object) -> str:
-        """A name that stands for a value in the function."""
+    def constant(self, value: object, key: object = None) -> str:
+        """A name that stands for a value in the function, the same one for the same key."""
         name = f"c{len(self.namespace)}"
+        if key is not None and self._constants.setdefault(key, name) != name:
+            return self._constants[key]
         self.namespace[name] = value
         return name
 
     def function(self, body: Iterable[str]) -> Callable[[Facts], Any]:
         """The function whose last part is `body`."""
-        reads = [f"    {local} = facts[{name!r}]" for name, local in self.reads.items()]
-        missing_key = ["except KeyError as error:", "    raise unknown_fact(error.args[0], facts)"]
-        lines = [*(["try:", *reads, *missing_key] if reads else []), *self.statements, *body]
+        reads = [f"    {local} = facts[{name!r}]" for name, local in self._reads.items()]
+        missing_key = [
+            "except KeyError as error:",
+            "    raise unknown_fact(error.args[0], facts) from None",
+        ]
+        computed = [f"{local} = {code}" for code, local in self._locals.items()]
+        lines = [*(["try:", *reads, *missing_key] if reads else []), *computed, *body]
         text = "def decide(facts):\n" + "".join(f"    {line}\n" for line in lines)
         exec(compile(text, "<compiled rules>", "exec"), self.namespace)  # noqa: S102 - our own text
         function: Callable[[Facts], Any] = self.namespace["decide"]
@@ -105,47 +114,34 @@ class _Source:
     # -- values -------------------------------------------------------------------------------
     def value(self, expression: Expression) -> str:
         """A local name or constant that holds the value, None where it is unknown."""
+        if id(expression) not in self._names:
+            # Kept beside its name, because an id is one object's only while that object lives.
+            self._names[id(expression)] = (self._named(expression), expression)
+        return self._names[id(expression)][0]
+
+    def _named(self, expression: Expression) -> str:
         match expression:
             case Fact(name=name) if name in self._derived:
                 return self.value(self._derived[name])
             case Fact(name=name):
-                return self.reads.setdefault(name, f"f{len(self.reads)}")
-            case Literal(value=value):
-                return self._once(expression, lambda: self.constant(value))
+                return self._reads.setdefault(name, f"f{len(self._reads)}")
+            case Literal(value=value, kind=kind):
+                return self.constant(value, (kind, value))
             case Arithmetic(operator=symbol, left=left, right=right, kind=kind):
-                one, other = self.value(left), self.value(right)
-                compute = f"{self.constant(arithmetic(symbol, kind))}({one}, {other})"
-                known = self._known(left, right)
-                return self._once(
-                    expression, lambda: self._local(f"{compute} if {known} else None")
-                )
+                compute = self.constant(arithmetic(symbol, kind), (symbol, kind, "compute"))
+                code = f"{compute}({self.value(left)}, {self.value(right)})"
+                return self._local(f"{code} if {self._known(left, right)} else None")
             case OrElse(operand=operand, default=default):
                 one, other = self.value(operand), self.value(default)
-                return self._once(
-                    expression, lambda: self._local(f"{one} if {one} is not None else {other}")
-                )
-        true, false = self._without_haste(expression)
-        return self._once(
-            expression, lambda: self._local(f"True if {true} else False if {false} else None")
-        )
-
-    def _without_haste(self, condition: Expression) -> tuple[str, str]:
-        """Both questions asked of a condition whose unknown parts can't be ruled out beforehand."""
+                return self._local(f"{one} if {one} is not None else {other}")
+        # Asked with care even where the rest isn't: what is missing here can't be ruled out ahead.
         hasty, self.everything_is_known = self.everything_is_known, False
-        answers = self.surely(condition), self.surely_not(condition)
+        true, false = self.surely(expression), self.surely_not(expression)
         self.everything_is_known = hasty
-        return answers
+        return self._local(f"True if {true} else False if {false} else None")
 
     def _local(self, code: str) -> str:
-        name = f"v{len(self.statements)}"
-        self.statements.append(f"{name} = {code}")
-        return name
-
-    def _once(self, expression: Expression, make: Callable[[], str]) -> str:
-        form = expression.canonical()
-        if form not in self._computed:
-            self._computed[form] = make()
-        return self._computed[form]
+        return self._locals.setdefault(code, f"v{len(self._locals)}")
 
     def _known(self, *expressions: Expression) -> str:
         names = [self.value(each) for each in expressions if not isinstance(each, Literal)]
@@ -160,39 +156,39 @@ class _Source:
         """Code that is true exactly where the condition is false."""
         return self._settled(condition, holds=False)
 
-    def _settled(self, condition: Expression, *, holds: bool) -> str:
+    def _settled(self, condition: Expression, *, holds: bool, depth: int = 0) -> str:
+        if depth > _NESTED:
+            return f"({self.value(condition)} is {holds})"
         match condition:
             case Comparison(operator=symbol, left=left, right=right):
-                symbol = symbol if holds else NEGATED[symbol]
-                code = f"{self.value(left)} {symbol} {self.value(right)}"
-                return self._guarded(code, left, right)
+                return self._compared(symbol if holds else NEGATED[symbol], left, right)
             case Between(operand=operand, low=low, high=high):
-                return self._settled(
-                    And((Comparison("<=", low, operand), Comparison("<=", operand, high))),
-                    holds=holds,
-                )
+                symbol, word = ("<=", "and") if holds else (">", "or")
+                above, below = ((low, operand), (operand, high))
+                return f"({self._compared(symbol, *above)} {word} {self._compared(symbol, *below)})"
             case Membership(operand=operand, values=values):
-                code = f"{self.value(operand)} in {self.constant(frozenset(values))}"
-                return self._guarded(code if holds else f"not {code}", operand)
+                listed = self.constant(frozenset(values), (operand.kind, values))
+                code = f"{self.value(operand)} {'in' if holds else 'not in'} {listed}"
+                return self._guarded(code, operand)
             case Missing(operand=operand):
-                return f"{self.value(operand)} is {'' if holds else 'not '}None"
-            case And(operands=operands):
-                return self._joined("and" if holds else "or", operands, holds=holds)
-            case Or(operands=operands):
-                return self._joined("or" if holds else "and", operands, holds=holds)
+                return f"({self.value(operand)} is {'' if holds else 'not '}None)"
+            case And(operands=operands) | Or(operands=operands):
+                word = " and " if isinstance(condition, And) is holds else " or "
+                parts = [self._settled(each, holds=holds, depth=depth + 1) for each in operands]
+                return "(" + word.join(parts) + ")"
             case Not(operand=operand):
-                return self._settled(operand, holds=not holds)
+                return self._settled(operand, holds=not holds, depth=depth)
             case AtLeast(count=count, operands=operands):
                 needed = count if holds else len(operands) - count + 1
-                parts = [self._settled(operand, holds=holds) for operand in operands]
-                return f"({' + '.join(f'bool({part})' for part in parts)} >= {needed})"
+                parts = [self._settled(each, holds=holds, depth=depth + 1) for each in operands]
+                return f"(sum(({', '.join(parts)},)) >= {needed})"
         flag = self.value(condition)
         if not isinstance(condition, Literal):
             self.needed[flag] = None
         return f"({flag} is {holds})"
 
-    def _joined(self, word: str, operands: Sequence[Expression], *, holds: bool) -> str:
-        return "(" + f" {word} ".join(self._settled(each, holds=holds) for each in operands) + ")"
+    def _compared(self, symbol: str, left: Expression, right: Expression) -> str:
+        return self._guarded(f"{self.value(left)} {symbol} {self.value(right)}", left, right)
 
     def _guarded(self, code: str, *operands: Expression) -> str:
         if self.everything_is_known:

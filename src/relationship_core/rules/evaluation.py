@@ -7,8 +7,8 @@ stands for unknown, and an answer is known only where no value of the unknown pa
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from relationship_core.errors import RuleError
 from relationship_core.rules.expression import (
@@ -28,7 +28,6 @@ from relationship_core.rules.expression import (
 from relationship_core.rules.fact import Fact, unknown_fact
 from relationship_core.rules.kind import FactValue, arithmetic
 
-_Answer = TypeVar("_Answer", bound=FactValue)
 Facts = Mapping[str, FactValue | None]
 """What is known of one customer: every fact's name, with None for a missing value."""
 
@@ -40,6 +39,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+NEGATED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 
 
 def evaluate(expression: Expression, facts: Facts) -> FactValue | None:
@@ -57,56 +57,57 @@ def evaluate(expression: Expression, facts: Facts) -> FactValue | None:
         case Literal(value=constant):
             return constant
         case Arithmetic(operator=symbol, left=left, right=right, kind=kind):
-            return _known_pair(arithmetic(symbol, kind), left, right, facts)
+            one, other = evaluate(left, facts), evaluate(right, facts)
+            return None if one is None or other is None else arithmetic(symbol, kind)(one, other)
         case OrElse(operand=operand, default=default):
-            value = evaluate(operand, facts)
-            return evaluate(default, facts) if value is None else value
-    return _verdict(expression, facts)
+            value, otherwise = evaluate(operand, facts), evaluate(default, facts)
+            return otherwise if value is None else value
+    return truth(expression, facts)
 
 
 def truth(condition: Expression, facts: Facts) -> bool | None:
     """Whether a condition holds: True, False, or None where it is unknown."""
-    value = evaluate(condition, facts)
-    return None if value is None else bool(value)
-
-
-def _verdict(condition: Expression, facts: Facts) -> bool | None:
     match condition:
         case Comparison(operator=symbol, left=left, right=right):
-            return _known_pair(COMPARE[symbol], left, right, facts)
+            return _compared(symbol, evaluate(left, facts), evaluate(right, facts))
         case Between(operand=operand, low=low, high=high):
-            within = (Comparison("<=", low, operand), Comparison("<=", operand, high))
-            return all_of(truth(part, facts) for part in within)
+            value, least, most = (evaluate(each, facts) for each in (operand, low, high))
+            return all_of([_compared("<=", least, value), _compared("<=", value, most)])
         case Membership(operand=operand, values=values):
             value = evaluate(operand, facts)
             return None if value is None else value in values
         case Missing(operand=operand):
             return evaluate(operand, facts) is None
-        case And(operands=operands):
-            return all_of(truth(operand, facts) for operand in operands)
-        case Or(operands=operands):
-            return any_of(truth(operand, facts) for operand in operands)
         case Not(operand=operand):
             return negation(truth(operand, facts))
+        case And(operands=operands):
+            return all_of([truth(operand, facts) for operand in operands])
+        case Or(operands=operands):
+            return any_of([truth(operand, facts) for operand in operands])
         case AtLeast(count=count, operands=operands):
             return enough_of(count, [truth(operand, facts) for operand in operands])
-    raise RuleError(f"{type(condition).__name__} has no meaning that can be evaluated")
+        case Fact() | Literal() | OrElse():
+            value = evaluate(condition, facts)
+            return None if value is None else bool(value)
+    raise RuleError(f"{type(condition).__name__} has no meaning as a condition")
 
 
-def all_of(truths: Iterable[bool | None]) -> bool | None:
+def _compared(symbol: str, left: FactValue | None, right: FactValue | None) -> bool | None:
+    return None if left is None or right is None else COMPARE[symbol](left, right)
+
+
+def all_of(truths: Collection[bool | None]) -> bool | None:
     """Kleene's conjunction."""
-    settled = list(truths)
-    if False in settled:
+    if False in truths:
         return False
-    return None if None in settled else True
+    return None if None in truths else True
 
 
-def any_of(truths: Iterable[bool | None]) -> bool | None:
+def any_of(truths: Collection[bool | None]) -> bool | None:
     """Kleene's disjunction."""
-    settled = list(truths)
-    if True in settled:
+    if True in truths:
         return True
-    return None if None in settled else False
+    return None if None in truths else False
 
 
 def negation(value: bool | None) -> bool | None:
@@ -119,13 +120,3 @@ def enough_of(count: int, truths: list[bool | None]) -> bool | None:
     if truths.count(True) >= count:
         return True
     return None if len(truths) - truths.count(False) >= count else False
-
-
-def _known_pair(
-    function: Callable[[Any, Any], _Answer | None],
-    left: Expression,
-    right: Expression,
-    facts: Facts,
-) -> _Answer | None:
-    one, other = evaluate(left, facts), evaluate(right, facts)
-    return None if one is None or other is None else function(one, other)

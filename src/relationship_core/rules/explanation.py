@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from attrs import frozen
 
 from relationship_core.rules.evaluation import Facts, evaluate, truth
 from relationship_core.rules.expression import (
-    NEGATED,
     And,
     AtLeast,
     Between,
     Comparison,
     Expression,
-    Literal,
     Membership,
     Missing,
     Not,
     Or,
 )
-from relationship_core.rules.fact import Fact, facts_in
+from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import FactValue, Kind, arithmetic, result_kind
+from relationship_core.rules.negation import negations_pushed_down
 from relationship_core.rules.rule import Rule
+from relationship_core.rules.words import in_words, shown, with_unit
+
+__all__ = [
+    "ConditionExplanation",
+    "RuleExplanation",
+    "explain",
+    "explain_condition",
+    "in_words",
+    "shown",
+]
 
 
 @frozen
@@ -37,9 +46,11 @@ class ConditionExplanation:
         fact: The name of the fact compared, or the computed expression.
         value: The customer's value; None where it is missing.
         threshold: What it was compared with; None where the condition compares nothing.
-        distance: How far the value is from the threshold, never negative (same kind as the value);
-            None where there is no distance.
+        distance: How far the value is from the threshold, never negative (same kind as the value,
+            days between dates); None where there is no distance.
         missing: The names of the missing facts that leave the verdict open.
+        subject: What is compared, in words.
+        kind: The kind of the value.
     """
 
     text: str
@@ -49,15 +60,52 @@ class ConditionExplanation:
     threshold: FactValue | None = None
     distance: FactValue | None = None
     missing: tuple[str, ...] = ()
+    subject: str = ""
+    kind: Kind | None = None
 
     def __str__(self) -> str:
-        """The condition, the value seen and what is short of the threshold, in one line."""
+        """The condition, the value seen and how far it is off the threshold, in one line."""
         if self.verdict is None:
-            return f"{self.text}: unknown, as {' and '.join(self.missing)} is missing"
-        if self.distance is not None and not self.verdict:
-            return f"{self.text}: it is {shown(self.value)}, {shown(self.distance)} away"
-        seen = "" if self.value is None else f": it is {shown(self.value)}"
-        return f"{self.text}{seen}"
+            return f"{self.text}: unknown, as {self._what_is_missing()}"
+        if self.value is None:
+            return self.text
+        if self.verdict or self.distance is None:
+            return f"{self.text}: it is {shown(self.value)}"
+        if not self.distance:
+            return f"{self.text}: it is exactly {shown(self.value)}"
+        off = "away" if self.kind is Kind.DATE else "short" if self._is_below() else "over"
+        return f"{self.text}: it is {shown(self.value)}, {self._distance_in_words()} {off}"
+
+    def shortfall(self, goal: str) -> str:
+        """What the condition wants for a goal: "12,400.00 of average deposits short of gold".
+
+        Args:
+            goal: What the rule leads to, in words.
+        """
+        if self.verdict is not False or not self.distance or self.kind is Kind.DATE:
+            return f"{goal} needs {self}"
+        if self._is_below():
+            return f"{self._amount_of_subject()} short of {goal}"
+        return f"{self.subject} too high for {goal} by {self._distance_in_words()}"
+
+    def _what_is_missing(self) -> str:
+        if not self.missing:
+            return "it can't be computed from what is known"
+        return f"{' and '.join(self.missing)} {'is' if len(self.missing) == 1 else 'are'} missing"
+
+    def _is_below(self) -> bool:
+        return bool(cast(Any, self.value) < cast(Any, self.threshold))
+
+    def _distance_in_words(self) -> str:
+        return with_unit(self.distance, Kind.DAYS if self.kind is Kind.DATE else self.kind)
+
+    def _amount_of_subject(self) -> str:
+        distance = self._distance_in_words()
+        unit, _, rest = self.subject.partition(" ")
+        # "3 months as a customer", not "3 months of months as a customer".
+        if rest and distance.removesuffix("s").endswith(f" {unit.removesuffix('s')}"):
+            return f"{distance} {rest}"
+        return f"{distance} of {self.subject}"
 
 
 @frozen
@@ -87,111 +135,32 @@ def explain(rule: Rule, facts: Facts) -> RuleExplanation:
     """Say why a rule fires, doesn't, or can't be told for one customer.
 
     Conditions come in canonical order: as the rule is written, left to right, negations pushed down
-    to single conditions. A condition that can't change the verdict isn't told.
+    to single conditions, each told once. A condition that can't change the verdict isn't told.
     """
-    positive = _negations_pushed_down(rule.when)
+    positive = negations_pushed_down(rule.when)
     verdict = truth(positive, facts)
-    leaves = _leaves(positive, verdict, facts)
-    return RuleExplanation(
-        rule.id, rule.origin, verdict, tuple(explain_condition(leaf, facts) for leaf in leaves)
-    )
+    leaves = {leaf.canonical(): leaf for leaf in _leaves(positive, verdict, facts)}
+    conditions = tuple(explain_condition(leaf, facts) for leaf in leaves.values())
+    return RuleExplanation(rule.id, rule.origin, verdict, conditions)
 
 
 def explain_condition(condition: Expression, facts: Facts) -> ConditionExplanation:
     """How one customer stands to a single condition."""
-    verdict = truth(condition, facts)
-    missing = tuple(
-        fact.name for fact in facts_in(condition) if verdict is None and facts[fact.name] is None
-    )
     subject = _subject(condition)
-    value = None if isinstance(condition, Missing) else evaluate(subject, facts)
-    threshold = _threshold(condition, facts)
+    value = evaluate(subject, facts)
+    against = _threshold(condition, facts)
+    threshold = None if against is None else evaluate(against, facts)
     return ConditionExplanation(
         text=in_words(condition),
-        verdict=verdict,
+        verdict=truth(condition, facts),
         fact=repr(subject),
         value=value,
         threshold=threshold,
-        distance=_distance(subject, value, threshold),
-        missing=missing,
+        distance=None if against is None else _distance(subject, value, against, threshold),
+        missing=tuple(dict.fromkeys(_missing(condition, facts))),
+        subject=in_words(subject),
+        kind=subject.kind,
     )
-
-
-def in_words(expression: Expression) -> str:
-    """An expression in English words, with the facts' labels."""
-    match expression:
-        case Fact(label=label):
-            return label.en
-        case Literal(value=value):
-            return shown(value)
-        case Comparison(operator=symbol, left=left, right=right):
-            return f"{in_words(left)} {_WORDS[symbol]} {in_words(right)}"
-        case Between(operand=operand, low=low, high=high):
-            return f"{in_words(operand)} from {in_words(low)} to {in_words(high)}"
-        case Membership(operand=operand, values=values):
-            return f"{in_words(operand)} one of {', '.join(map(shown, values))}"
-        case Missing(operand=operand):
-            return f"{in_words(operand)} missing"
-        case Not(operand=operand):
-            return f"not {in_words(operand)}"
-        case And(operands=operands):
-            return "(" + " and ".join(map(in_words, operands)) + ")"
-        case Or(operands=operands):
-            return "(" + " or ".join(map(in_words, operands)) + ")"
-        case AtLeast(count=count, operands=operands):
-            return f"at least {count} of ({'; '.join(map(in_words, operands))})"
-    return repr(expression)
-
-
-_WORDS = {
-    "<": "below",
-    "<=": "at most",
-    ">": "above",
-    ">=": "at least",
-    "==": "equal to",
-    "!=": "other than",
-}
-
-
-def shown(value: FactValue | None) -> str:
-    """A value as people read it: thousands apart, yes and no for flags."""
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal | int):
-        return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,d}"
-    return str(value)
-
-
-def _negations_pushed_down(condition: Expression) -> Expression:
-    match condition:
-        case And(operands=operands):
-            return And(map(_negations_pushed_down, operands))
-        case Or(operands=operands):
-            return Or(map(_negations_pushed_down, operands))
-        case AtLeast(count=count, operands=operands):
-            return AtLeast(count, map(_negations_pushed_down, operands))
-        case Not(operand=operand):
-            return _negated(operand)
-    return condition
-
-
-def _negated(condition: Expression) -> Expression:
-    match condition:
-        case Not(operand=operand):
-            return _negations_pushed_down(operand)
-        case And(operands=operands):
-            return Or(map(_negated, operands))
-        case Or(operands=operands):
-            return And(map(_negated, operands))
-        case AtLeast(count=count, operands=operands):
-            return AtLeast(len(operands) - count + 1, map(_negated, operands))
-        case Comparison(operator=symbol, left=left, right=right):
-            return Comparison(NEGATED[symbol], left, right)
-        case Between(operand=operand, low=low, high=high):
-            return Or((Comparison("<", operand, low), Comparison(">", operand, high)))
-    return Not(condition)
 
 
 def _leaves(condition: Expression, verdict: bool | None, facts: Facts) -> Iterator[Expression]:
@@ -202,6 +171,15 @@ def _leaves(condition: Expression, verdict: bool | None, facts: Facts) -> Iterat
     for operand in condition.operands:
         if truth(operand, facts) is verdict:
             yield from _leaves(operand, verdict, facts)
+
+
+def _missing(expression: Expression, facts: Facts) -> Iterator[str]:
+    """The missing facts that leave an expression unknown."""
+    if evaluate(expression, facts) is None:
+        if isinstance(expression, Fact):
+            yield expression.name
+        for child in expression.children():
+            yield from _missing(child, facts)
 
 
 def _subject(condition: Expression) -> Expression:
@@ -215,22 +193,22 @@ def _subject(condition: Expression) -> Expression:
     return condition
 
 
-def _threshold(condition: Expression, facts: Facts) -> FactValue | None:
+def _threshold(condition: Expression, facts: Facts) -> Expression | None:
     match condition:
         case Comparison(right=right):
-            return evaluate(right, facts)
+            return right
         case Between(operand=operand, low=low, high=high):
-            value, bottom, top = (evaluate(each, facts) for each in (operand, low, high))
-            is_below = value is not None and bottom is not None and value < bottom  # type: ignore[operator]
-            return bottom if is_below else top
+            return low if truth(Comparison("<", operand, low), facts) else high
     return None
 
 
 def _distance(
-    subject: Expression, value: FactValue | None, threshold: FactValue | None
+    subject: Expression, value: FactValue | None, against: Expression, threshold: FactValue | None
 ) -> FactValue | None:
-    kind = subject.kind
-    if value is None or threshold is None or not (kind.is_numeric or kind is Kind.DATE):
+    has_distance = subject.kind.is_numeric or subject.kind is Kind.DATE
+    if value is None or threshold is None or not has_distance:
         return None
-    difference = arithmetic("-", result_kind("-", kind, kind))(value, threshold)
-    return abs(difference) if isinstance(difference, int) else abs(cast(Decimal, difference))
+    kind = result_kind("-", subject.kind, against.kind)
+    difference = arithmetic("-", kind)(value, threshold)
+    # Decimal's abs() would round to the host's own precision.
+    return difference.copy_abs() if isinstance(difference, Decimal) else abs(cast(int, difference))

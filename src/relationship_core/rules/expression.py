@@ -17,12 +17,12 @@ from relationship_core.rules.kind import (
     literal_value,
     require_comparable,
     result_kind,
+    write_value,
 )
+from relationship_core.rules.text import several
 
 Operand = Any
 """What may stand beside an expression: another expression, or a Python literal of its kind."""
-
-NEGATED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 
 
 class Expression:
@@ -34,6 +34,7 @@ class Expression:
 
     __slots__ = ()
     __match_args__: ClassVar[tuple[str, ...]] = ()
+    spelling: ClassVar[str]
     kind: Kind
     operator: str
 
@@ -62,22 +63,22 @@ class Expression:
         return _arithmetic("/", other, self)
 
     def __lt__(self, other: Operand) -> Expression:
-        return _comparison("<", self, other)
+        return Comparison("<", self, _beside(self, other))
 
     def __le__(self, other: Operand) -> Expression:
-        return _comparison("<=", self, other)
+        return Comparison("<=", self, _beside(self, other))
 
     def __gt__(self, other: Operand) -> Expression:
-        return _comparison(">", self, other)
+        return Comparison(">", self, _beside(self, other))
 
     def __ge__(self, other: Operand) -> Expression:
-        return _comparison(">=", self, other)
+        return Comparison(">=", self, _beside(self, other))
 
     def __eq__(self, other: Operand) -> Expression:  # type: ignore[override]
-        return _comparison("==", self, other)
+        return Comparison("==", self, _beside(self, other))
 
     def __ne__(self, other: Operand) -> Expression:  # type: ignore[override]
-        return _comparison("!=", self, other)
+        return Comparison("!=", self, _beside(self, other))
 
     __hash__ = object.__hash__
 
@@ -87,7 +88,7 @@ class Expression:
 
     def is_in(self, values: Iterable[Operand]) -> Expression:
         """Whether self is one of the values (categories, counts, dates)."""
-        return Membership(self, tuple(values))
+        return Membership(self, values)
 
     def is_missing(self) -> Expression:
         """Whether self is unknown; itself always known."""
@@ -121,14 +122,12 @@ class Expression:
 
     def children(self) -> tuple[Expression, ...]:
         """The expressions this one is built of, in the order written."""
-        parts: list[Any] = []
-        for name in type(self).__match_args__:
-            part = getattr(self, name)
-            parts.extend(part if isinstance(part, tuple) else [part])
-        return tuple(part for part in parts if isinstance(part, Expression))
+        parts = [getattr(self, name) for name in self.__match_args__]
+        flat = [each for part in parts for each in (part if isinstance(part, tuple) else [part])]
+        return tuple(each for each in flat if isinstance(each, Expression))
 
     def check_category(self, value: FactValue) -> None:
-        """Refuse a value that self can't have; only facts with declared categories are strict."""
+        """Refuse a value that self can't have; only facts of declared categories are strict."""
 
     def walk(self) -> Iterator[Expression]:
         """This expression and all below it, each parent before its children."""
@@ -139,6 +138,9 @@ class Expression:
     def same_as(self, other: object) -> bool:
         """Whether both have the same canonical form."""
         return isinstance(other, Expression) and self.canonical() == other.canonical()
+
+    def __repr__(self) -> str:
+        return self.spelling.format(*[getattr(self, name) for name in self.__match_args__])
 
     def to_json(self) -> dict[str, Any]:
         """This expression as plain JSON data."""
@@ -166,7 +168,9 @@ def require_condition(operand: Operand) -> Expression:
 
 
 def _conditions(operands: Iterable[Operand]) -> tuple[Expression, ...]:
-    return tuple(require_condition(operand) for operand in operands)
+    if not (conditions := tuple(map(require_condition, operands))):
+        raise RuleError("there is no condition to join")
+    return conditions
 
 
 @frozen(eq=False, repr=False)
@@ -181,11 +185,7 @@ class Literal(Expression):
 
     def to_json(self) -> dict[str, Any]:
         """This constant with its kind, as plain JSON data."""
-        value = self.value
-        return {
-            "literal": value if isinstance(value, bool | int | str) else str(value),
-            "kind": self.kind.value,
-        }
+        return {"literal": write_value(self.value), "kind": self.kind.value}
 
     def __repr__(self) -> str:
         return repr(self.value) if isinstance(self.value, str | date) else str(self.value)
@@ -195,6 +195,7 @@ class Literal(Expression):
 class Arithmetic(Expression):
     """`left operator right`, rounded half-even at the scale of its kind."""
 
+    spelling = "({1!r} {0} {2!r})"
     operator: str
     left: Expression
     right: Expression
@@ -203,9 +204,6 @@ class Arithmetic(Expression):
     def __attrs_post_init__(self) -> None:
         kind = result_kind(self.operator, self.left.kind, self.right.kind)
         object.__setattr__(self, "kind", kind)
-
-    def __repr__(self) -> str:
-        return f"({self.left!r} {self.operator} {self.right!r})"
 
 
 class Condition(Expression):
@@ -219,6 +217,7 @@ class Condition(Expression):
 class Comparison(Condition):
     """`left operator right`; unknown where a side is."""
 
+    spelling = Arithmetic.spelling
     operator: str
     left: Expression
     right: Expression
@@ -226,15 +225,13 @@ class Comparison(Condition):
     def __attrs_post_init__(self) -> None:
         _require_comparable(self.operator, self.left, self.right)
 
-    def __repr__(self) -> str:
-        return f"({self.left!r} {self.operator} {self.right!r})"
-
 
 @frozen(eq=False, repr=False)
 class Between(Condition):
     """`low <= operand <= high`."""
 
     operator = "between"
+    spelling = "{0!r}.between({1!r}, {2!r})"
     operand: Expression
     low: Expression
     high: Expression
@@ -242,9 +239,9 @@ class Between(Condition):
     def __attrs_post_init__(self) -> None:
         _require_comparable("<=", self.low, self.operand)
         _require_comparable("<=", self.operand, self.high)
-
-    def __repr__(self) -> str:
-        return f"{self.operand!r}.between({self.low!r}, {self.high!r})"
+        match self.low, self.high:
+            case Literal(value=low), Literal(value=high) if low > high:  # type: ignore[operator]
+                raise RuleError(f"nothing lies between {low} and {high}", mend="swap the two")
 
 
 @frozen(eq=False, repr=False)
@@ -253,7 +250,7 @@ class Membership(Condition):
 
     operator = "in"
     operand: Expression
-    values: tuple[Any, ...]
+    values: tuple[Any, ...] = field(converter=several)
 
     def __attrs_post_init__(self) -> None:
         if not self.values:
@@ -262,7 +259,7 @@ class Membership(Condition):
         for value in settled:
             self.operand.check_category(value)
         # A set has no order: one canonical form however it was written.
-        object.__setattr__(self, "values", tuple(sorted(settled)))  # type: ignore[type-var]
+        object.__setattr__(self, "values", tuple(sorted(settled)))
 
     def to_json(self) -> dict[str, Any]:
         """This condition with its values, as plain JSON data."""
@@ -270,8 +267,8 @@ class Membership(Condition):
         return {**Condition.to_json(self), "values": values}
 
     def __repr__(self) -> str:
-        values = ", ".join(repr(Literal(value, self.operand.kind)) for value in self.values)
-        return f"{self.operand!r}.is_in([{values}])"
+        values = [Literal(value, self.operand.kind) for value in self.values]
+        return f"{self.operand!r}.is_in({values})"
 
 
 @frozen(eq=False, repr=False)
@@ -279,10 +276,8 @@ class Missing(Condition):
     """Whether the operand is unknown."""
 
     operator = "missing"
+    spelling = "{0!r}.is_missing()"
     operand: Expression
-
-    def __repr__(self) -> str:
-        return f"{self.operand!r}.is_missing()"
 
 
 @frozen(eq=False, repr=False)
@@ -290,6 +285,7 @@ class OrElse(Expression):
     """The operand where it is known, else the default."""
 
     operator = "or_else"
+    spelling = "{0!r}.or_else({1!r})"
     operand: Expression
     default: Expression
     kind: Kind = field(init=False)
@@ -300,10 +296,13 @@ class OrElse(Expression):
                 f"a {self.default.kind} can't stand in for a {self.operand.kind}",
                 mend="give a default of the same kind",
             )
+        _require_comparable("==", self.operand, self.default)
         object.__setattr__(self, "kind", self.operand.kind)
 
-    def __repr__(self) -> str:
-        return f"{self.operand!r}.or_else({self.default!r})"
+    def check_category(self, value: FactValue) -> None:
+        """Refuse a value that the operand can't have; it may still be another default fact's."""
+        if isinstance(self.default, Literal):
+            self.operand.check_category(value)
 
 
 @frozen(eq=False, repr=False)
@@ -338,10 +337,8 @@ class Not(Condition):
     """True where the operand is false; unknown where it is."""
 
     operator = "not"
+    spelling = "~{0!r}"
     operand: Expression = field(converter=require_condition)
-
-    def __repr__(self) -> str:
-        return f"~{self.operand!r}"
 
 
 @frozen(eq=False, repr=False)
@@ -353,7 +350,8 @@ class AtLeast(Condition):
     operands: tuple[Expression, ...] = field(converter=_conditions)
 
     def __attrs_post_init__(self) -> None:
-        if not 1 <= self.count <= len(self.operands):
+        possible = range(1, len(self.operands) + 1)
+        if isinstance(self.count, bool) or self.count not in possible:
             raise RuleError(
                 f"at_least({self.count}, ...) can't be met by {len(self.operands)} conditions",
                 mend="ask for between 1 and the number of conditions",
@@ -390,10 +388,6 @@ def _arithmetic(operator: str, left: Operand, right: Operand) -> Expression:
     elif not isinstance(right, Expression):
         right = Literal(right, literal_kind(operator, right, left.kind))
     return Arithmetic(operator, left, right)
-
-
-def _comparison(operator: str, left: Expression, right: Operand) -> Expression:
-    return Comparison(operator, left, _beside(left, right))
 
 
 def _require_comparable(operator: str, left: Expression, right: Expression) -> None:

@@ -9,11 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from relationship_core.errors import KindError, RuleError, UnknownFactError
+from relationship_core.rules.depth import require_shallow
 from relationship_core.rules.expression import Expression, require_condition
 from relationship_core.rules.kind import NUMERIC, FactValue, Kind, literal_value
-from relationship_core.rules.text import Text, as_text
+from relationship_core.rules.text import Text, as_text, several
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
@@ -23,10 +25,6 @@ class Freshness(StrEnum):
 
     DAILY = "daily"
     MONTH_END = "month_end"
-
-
-def _categories(values: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
 
 
 @frozen(eq=False, repr=False)
@@ -49,26 +47,27 @@ class Fact(Expression):
         derived: The expression it is computed by; None where it is observed or supplied.
 
     Raises:
-        RuleError: The name is malformed, or the range is empty or has no meaning for the kind.
+        RuleError: The name is malformed, the range is empty or has no meaning for the kind, or an
+            expression nests too deep.
         KindError: A bound, or the deriving expression, is of another kind.
     """
 
     name: str
-    kind: Kind
+    kind: Kind = field(converter=Kind)
     label: Text = field(default=Text(""), converter=as_text)
     description: str = ""
     unit: str = ""
     source: str = ""
     minimum: FactValue | None = None
     maximum: FactValue | None = None
-    categories: tuple[str, ...] | None = field(default=None, converter=_categories)
+    categories: tuple[str, ...] | None = field(default=None, converter=optional(several))
     protected: bool = False
     freshness: Freshness = field(default=Freshness.DAILY, converter=Freshness)
-    relations: tuple[Expression, ...] = ()
+    relations: tuple[Expression, ...] = field(default=(), converter=several)
     derived: Expression | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not (isinstance(self.name, str) and _NAME.fullmatch(self.name)):
             raise RuleError(
                 f"{self.name!r} is no name for a fact",
                 mend="use lower-case words joined by _, after a namespace and a dot if a plugin's",
@@ -85,6 +84,8 @@ class Fact(Expression):
             )
         for relation in self.relations:
             require_condition(relation)
+        for expression in (*self.relations, *([] if self.derived is None else [self.derived])):
+            require_shallow(expression, f"fact {self.name}")
 
     def _settle_range(self) -> None:
         for bound in ("minimum", "maximum"):

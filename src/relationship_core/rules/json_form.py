@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relationship_core.errors import RuleError
+from attrs import evolve
+
+from relationship_core.errors import RelationshipError, RuleError
 from relationship_core.rules.expression import (
     And,
     Arithmetic,
@@ -25,7 +28,7 @@ from relationship_core.rules.expression import (
     OrElse,
 )
 from relationship_core.rules.fact import Fact, unknown_fact
-from relationship_core.rules.kind import NUMERIC, WHOLE, FactValue, Kind
+from relationship_core.rules.kind import NUMERIC, WHOLE, FactValue, Kind, write_value
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.rule_set import RuleSet
 from relationship_core.rules.text import Text
@@ -44,6 +47,11 @@ def read_expression(data: Json, facts: Mapping[str, Fact]) -> Expression:
         UnknownFactError: It reads a fact that isn't among them; the nearest name is told.
         RuleError: The data is no expression.
     """
+    with _reading("expression"):
+        return _expression(data, facts)
+
+
+def _expression(data: Json, facts: Mapping[str, Fact]) -> Expression:
     if "fact" in data:
         name = data["fact"]
         if name not in facts:
@@ -52,18 +60,18 @@ def read_expression(data: Json, facts: Mapping[str, Fact]) -> Expression:
     if "literal" in data:
         kind = Kind(data["kind"])
         return Literal(read_value(data["literal"], kind), kind)
-    operator = data.get("op")
-    operands = [read_expression(each, facts) for each in data.get("args", ())]
+    operator = data["op"]
+    operands = [_expression(each, facts) for each in data["args"]]
     if operator == "in":
-        kind = operands[0].kind
-        values = tuple(read_value(each["literal"], kind) for each in data["values"])
-        return Membership(operands[0], values)
+        [operand] = operands
+        return Membership(
+            operand, [read_value(each["literal"], operand.kind) for each in data["values"]]
+        )
     if operator == "at_least":
         return AtLeast(data["count"], operands)
-    build = _BUILDERS.get(str(operator))
-    if build is None:
+    if operator not in _BUILDERS:
         raise RuleError(f"{operator!r} is no operator of the rule language")
-    return build(str(operator), operands)
+    return _BUILDERS[operator](operator, operands)
 
 
 def read_value(value: object, kind: Kind) -> FactValue:
@@ -84,11 +92,6 @@ def read_value(value: object, kind: Kind) -> FactValue:
     return value
 
 
-def write_value(value: FactValue | None) -> bool | int | str | None:
-    """A value's JSON form: decimals and dates as text, so that nothing is lost."""
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
-
-
 def write_text(text: Text | None) -> Json | None:
     """Words as plain data."""
     return None if text is None else {"en": text.en, "zh": text.zh}
@@ -105,27 +108,33 @@ def read_fact(data: Json, facts: Mapping[str, Fact]) -> Fact:
     Args:
         data: What `Fact.definition` gave.
         facts: The facts its relations and its deriving expression may read.
+
+    Raises:
+        UnknownFactError: They read a fact that isn't among them.
+        RuleError: The data is no fact.
     """
-    kind = Kind(data["kind"])
-    bounds = {
-        bound: None if data[bound] is None else read_value(data[bound], kind)
-        for bound in ("minimum", "maximum")
-    }
-    derived = data["derived"]
-    return Fact(
-        name=data["name"],
-        kind=kind,
-        label=Text(**data["label"]),
-        description=data["description"],
-        unit=data["unit"],
-        source=data["source"],
-        categories=data["categories"],
-        protected=data["protected"],
-        freshness=data["freshness"],
-        relations=tuple(read_expression(each, facts) for each in data["relations"]),
-        derived=None if derived is None else read_expression(derived, facts),
-        **bounds,
-    )
+    with _reading("fact"):
+        kind = Kind(data["kind"])
+        derived = data["derived"]
+        return Fact(
+            name=data["name"],
+            kind=kind,
+            label=Text(**data["label"]),
+            description=data["description"],
+            unit=data["unit"],
+            source=data["source"],
+            minimum=_read_bound(data["minimum"], kind),
+            maximum=_read_bound(data["maximum"], kind),
+            categories=data["categories"],
+            protected=data["protected"],
+            freshness=data["freshness"],
+            relations=[_expression(each, facts) for each in data["relations"]],
+            derived=None if derived is None else _expression(derived, facts),
+        )
+
+
+def _read_bound(text: str | None, kind: Kind) -> FactValue | None:
+    return None if text is None else read_value(text, kind)
 
 
 def write_rule_set(rule_set: RuleSet, write_outcome: Callable[[Any], Any]) -> Json:
@@ -145,9 +154,22 @@ def write_rule_set(rule_set: RuleSet, write_outcome: Callable[[Any], Any]) -> Js
 def read_rule_set(
     data: Json, facts: Mapping[str, Fact], read_outcome: Callable[[Any], Any]
 ) -> RuleSet:
-    """The rule set that `write_rule_set` wrote; `read_outcome` undoes its `write_outcome`."""
-    rules = [read_rule(each, facts, read_outcome) for each in data["rules"]]
-    return RuleSet(data["name"], rules, data["hit_policy"])
+    """The rule set that `write_rule_set` wrote; `read_outcome` undoes its `write_outcome`.
+
+    Raises:
+        UnknownFactError: A rule reads a fact that isn't among `facts`.
+        RuleError: The data is no rule set.
+    """
+    with _reading("rule set"):
+        rules = [read_rule(each, facts, read_outcome) for each in data["rules"]]
+        return RuleSet(data["name"], rules, data["hit_policy"])
+
+
+def canonical_rule_set(rule_set: RuleSet, write_outcome: Callable[[Any], Any]) -> Json:
+    """All that decides in a rule set, as plain data: everything but where its rules came from."""
+    return write_rule_set(
+        evolve(rule_set, rules=[evolve(rule, origin="") for rule in rule_set.rules]), write_outcome
+    )
 
 
 def write_rule(rule: Rule, write_outcome: Callable[[Any], Any]) -> Json:
@@ -168,20 +190,26 @@ def write_rule(rule: Rule, write_outcome: Callable[[Any], Any]) -> Json:
 
 
 def read_rule(data: Json, facts: Mapping[str, Fact], read_outcome: Callable[[Any], Any]) -> Rule:
-    """The rule that `write_rule` wrote."""
-    return Rule(
-        data["id"],
-        read_expression(data["when"], facts),
-        None if data["then"] is None else read_outcome(data["then"]),
-        read_text(data["reason"]),
-        priority=data["priority"],
-        scope=data["scope"],
-        valid_from=_read_day(data["valid_from"]),
-        valid_until=_read_day(data["valid_until"]),
-        overridable=data["overridable"],
-        if_missing=data["if_missing"],
-        origin=data["origin"],
-    )
+    """The rule that `write_rule` wrote.
+
+    Raises:
+        UnknownFactError: It reads a fact that isn't among `facts`.
+        RuleError: The data is no rule.
+    """
+    with _reading("rule"):
+        return Rule(
+            data["id"],
+            _expression(data["when"], facts),
+            None if data["then"] is None else read_outcome(data["then"]),
+            read_text(data["reason"]),
+            priority=data["priority"],
+            scope=data["scope"],
+            valid_from=_read_day(data["valid_from"]),
+            valid_until=_read_day(data["valid_until"]),
+            overridable=data["overridable"],
+            if_missing=data["if_missing"],
+            origin=data["origin"],
+        )
 
 
 def fingerprint(data: Any) -> str:
@@ -193,12 +221,22 @@ def fingerprint(data: Any) -> str:
     return hashlib.sha256(spelling.encode()).hexdigest()
 
 
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    try:
+        yield
+    except RelationshipError:
+        raise
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        raise RuleError(f"the data is no {what}", mend="give it as it was written") from error
+
+
 def _read_day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
 def _binary(build: Callable[[str, Expression, Expression], Expression]) -> _Builder:
-    return lambda operator, operands: build(operator, operands[0], operands[1])
+    return lambda operator, operands: build(operator, *operands)
 
 
 _Builder = Callable[[str, Sequence[Expression]], Expression]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from relationship_core.errors import KindError, RuleError
 
@@ -56,6 +57,11 @@ EXACT = decimal.Context(
 )
 """The context all amounts are computed in, so that the host's own never shows in a result."""
 
+_HELD = EXACT.copy()
+_HELD.prec = 36
+"""Refuses what has more digits, so that EXACT rounds no product or quotient ahead of its kind."""
+
+_BEYOND = 10**_HELD.prec
 _QUANTA = {0: Decimal(1), 2: Decimal("0.01"), 6: Decimal("0.000001")}
 
 
@@ -82,7 +88,7 @@ def quantise(value: FactValue, kind: Kind) -> FactValue:
 
     Raises:
         KindError: The value's type doesn't belong to the kind.
-        RuleError: The value is NaN or infinite.
+        RuleError: The value is NaN or infinite, or has more than 36 digits.
     """
     if kind in NUMERIC:
         return _quantised_number(value, kind)
@@ -92,27 +98,35 @@ def quantise(value: FactValue, kind: Kind) -> FactValue:
             f"a {kind} can't hold a {type(value).__name__}",
             mend=f"give a {expected.__name__}",
         )
-    return value
+    # An enumeration's member is a text too; a rule and its JSON keep the text alone.
+    return str.__str__(value) if isinstance(value, str) else value
 
 
 def _quantised_number(value: FactValue, kind: Kind) -> FactValue:
     if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
         hint = "Decimal(repr(x))" if isinstance(value, float) else "a Decimal or an int"
         raise KindError(f"a {kind} can't hold a {type(value).__name__}", mend=f"give {hint}")
-    if kind in WHOLE:
-        if isinstance(value, int):
-            return value
-        _refuse_not_finite(value, kind)
-        return int(value.quantize(_QUANTA[0], context=EXACT))
+    if kind in WHOLE and isinstance(value, int) and -_BEYOND < value < _BEYOND:
+        return int(value)
     number = Decimal(value) if isinstance(value, int) else value
-    _refuse_not_finite(number, kind)
-    # Adding zero turns -0.00 into 0.00, which prints and hashes as people expect.
-    return EXACT.add(number.quantize(_QUANTA[kind.scale], context=EXACT), 0)
+    if not number.is_finite():
+        raise RuleError(f"a {kind} can't be {number}", mend="leave the fact missing (None) instead")
+    rounded = _rounded(number, kind)
+    if rounded is None:
+        raise RuleError(
+            f"a {kind} can't have more than {_HELD.prec} digits", mend="look for a slip of scale"
+        )
+    return rounded
 
 
-def _refuse_not_finite(value: Decimal, kind: Kind) -> None:
-    if not value.is_finite():
-        raise RuleError(f"a {kind} can't be {value}", mend="leave the fact missing (None) instead")
+def _rounded(number: Decimal, kind: Kind) -> Decimal | int | None:
+    """The number at its kind's scale; None where that takes too many digits."""
+    try:
+        settled = number.quantize(_QUANTA[kind.scale], context=_HELD)
+    except decimal.InvalidOperation:
+        return None
+    # Adding zero turns -0.00 into 0.00, which prints as people expect.
+    return int(settled) if kind in WHOLE else EXACT.add(settled, 0)
 
 
 def literal_value(value: object, kind: Kind) -> FactValue:
@@ -120,12 +134,13 @@ def literal_value(value: object, kind: Kind) -> FactValue:
 
     Raises:
         KindError: The literal doesn't belong to the kind, or has more decimals than it keeps.
-        RuleError: The literal is NaN or infinite.
+        RuleError: The literal is NaN or infinite, or has more than 36 digits.
     """
     if value is None:
         raise RuleError("None is no value to compare with", mend="use .is_missing()")
     if isinstance(value, float):
-        value = Decimal(repr(value))
+        # A subclass, NumPy's for one, may spell itself otherwise.
+        value = Decimal(float.__repr__(value))
     if not isinstance(value, (Decimal, int, str, date)):
         raise KindError(
             f"a {type(value).__name__} can't stand in a rule",
@@ -138,6 +153,11 @@ def literal_value(value: object, kind: Kind) -> FactValue:
             mend=f"write {settled}",
         )
     return settled
+
+
+def write_value(value: FactValue | None) -> bool | int | str | None:
+    """A value's JSON form: decimals and dates as text, so that nothing is lost."""
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 def literal_kind(operator: str, value: object, beside: Kind) -> Kind:
@@ -219,17 +239,18 @@ _RESULT_KINDS: dict[str, Callable[[Kind, Kind], Kind | None]] = {
 }
 
 
+@cache
 def arithmetic(operator: str, kind: Kind) -> Callable[[FactValue, FactValue], FactValue | None]:
     """The function that computes `a operator b` for known operands.
 
-    The result is rounded half-even at the scale of `kind`; a quotient by zero and a date outside
-    the calendar are unknown (None).
+    The result is rounded half-even at the scale of `kind`; a quotient by zero, a date outside the
+    calendar and a number of more than 36 digits are unknown (None).
     """
     function = _OPERATIONS[operator]
 
     def compute(left: FactValue, right: FactValue) -> FactValue | None:
         result = function(left, right)
-        return None if result is None else quantise(result, kind)
+        return _rounded(result, kind) if isinstance(result, Decimal) else result
 
     return compute
 
@@ -244,7 +265,7 @@ def _minus(left: FactValue, right: FactValue) -> FactValue | None:
     if isinstance(left, date):
         if isinstance(right, date):
             return (left - right).days
-        return _shifted(left, -_number(right))
+        return _shifted(left, EXACT.minus(_number(right)))
     return EXACT.subtract(_number(left), _number(right))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -12,8 +11,10 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from relationship_core.errors import RuleError
+from relationship_core.rules.depth import require_shallow
 from relationship_core.rules.expression import Expression, require_condition
-from relationship_core.rules.text import Text, as_text
+from relationship_core.rules.kind import Kind, quantise
+from relationship_core.rules.text import Text, as_text, several
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -25,13 +26,9 @@ class IfMissing(StrEnum):
     SKIP = "skip"
 
 
-def _scope(path: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(path, str):
-        raise RuleError(
-            f"the scope {path!r} is one text",
-            mend=f'a scope is a path of names from the top: ("{path}",)',
-        )
-    return tuple(path)
+def _day(value: date) -> date:
+    quantise(value, Kind.DATE)
+    return value
 
 
 @frozen
@@ -53,8 +50,9 @@ class Rule:
         origin: The plugin it came from; told in explanations, no part of the rule's identity.
 
     Raises:
-        RuleError: The id is malformed or the validity is empty.
-        KindError: `when` is no condition.
+        RuleError: The id, scope or priority is malformed, the validity is empty, or `when` nests
+            too deep.
+        KindError: `when` is no condition, or an end of the validity is no date.
     """
 
     id: str
@@ -62,22 +60,29 @@ class Rule:
     then: Any = None
     reason: Text | None = field(default=None, converter=optional(as_text))
     priority: int = field(default=100, kw_only=True)
-    scope: tuple[str, ...] = field(default=(), converter=_scope, kw_only=True)
-    valid_from: date | None = field(default=None, kw_only=True)
-    valid_until: date | None = field(default=None, kw_only=True)
+    scope: tuple[str, ...] = field(default=(), converter=several, kw_only=True)
+    valid_from: date | None = field(default=None, converter=optional(_day), kw_only=True)
+    valid_until: date | None = field(default=None, converter=optional(_day), kw_only=True)
     overridable: bool = field(default=False, kw_only=True)
     if_missing: IfMissing = field(default=IfMissing.UNDETERMINED, converter=IfMissing, kw_only=True)
     origin: str = field(default="", eq=False, kw_only=True)
     _canonical_when: str = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        if not _ID.fullmatch(self.id):
+        if not (isinstance(self.id, str) and _ID.fullmatch(self.id)):
             raise RuleError(
                 f"{self.id!r} is no id for a rule",
                 mend="use letters, digits, _, . and -, starting with a letter or digit",
             )
+        if not all(isinstance(name, str) and name for name in self.scope):
+            raise RuleError("a scope is a path of names", where=f"rule {self.id}")
+        if isinstance(self.priority, bool) or not isinstance(self.priority, int):
+            raise RuleError("a priority is a whole number", where=f"rule {self.id}")
+        if not isinstance(self.overridable, bool):
+            raise RuleError("overridable is True or False", where=f"rule {self.id}")
         if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
             raise RuleError("its validity ends before it begins", where=f"rule {self.id}")
+        require_shallow(self.when, f"rule {self.id}")
         object.__setattr__(self, "_canonical_when", self.when.canonical())
 
     def is_in_force(self, on: date) -> bool:

@@ -13,12 +13,18 @@ from relationship_core.rules.evaluation import Facts, truth
 from relationship_core.rules.fact import Fact, facts_in
 from relationship_core.rules.outcome import NOTHING_FIRED, HitPolicy, Outcome, several_fired
 from relationship_core.rules.rule import IfMissing, Rule
+from relationship_core.rules.text import several
 
 Decide = Callable[[Facts], Outcome]
 
 
 def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    return tuple(sorted(rules, key=lambda rule: (rule.priority, rule.id, rule.scope)))
+    return tuple(sorted(rules, key=_place_in_order))
+
+
+def _place_in_order(rule: Rule) -> tuple[int, str, tuple[str, ...], date]:
+    # Rules alike up to their scope are told apart by their validities, which never overlap.
+    return (rule.priority, rule.id, rule.scope, rule.valid_from or date.min)
 
 
 @frozen
@@ -89,18 +95,33 @@ class RuleSet:
     def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> RuleSet:
         """The set as it holds at a node of the organisation on a day.
 
-        A deeper node's rule replaces its ancestors' rule of the same id; other nodes' rules are
+        A deeper node's rule replaces its ancestors' rule of the same id in place: the order is the
+        topmost node's to say, so the replacement takes its priority too. Other nodes' rules are
         left out. Without a day, validity isn't looked at.
+
+        Raises:
+            RuleError: No day is given, and a rule has several versions, each valid in its time.
         """
-        path = tuple(scope)
+        path = several(scope)
         chosen: dict[str, Rule] = {}
         for rule in sorted(self.rules, key=lambda each: len(each.scope)):
             is_above = path[: len(rule.scope)] == rule.scope
             if is_above and (as_of is None or rule.is_in_force(as_of)):
-                chosen[rule.id] = rule
+                chosen[rule.id] = self._in_place_of(chosen.get(rule.id), rule)
         if len(chosen) == len(self.rules):
             return self
         return evolve(self, rules=tuple(chosen.values()))
+
+    def _in_place_of(self, replaced: Rule | None, rule: Rule) -> Rule:
+        if replaced is None:
+            return rule
+        if replaced.scope == rule.scope:
+            raise RuleError(
+                f"the rule {rule.id!r} has several versions, each valid in its time",
+                where=f"rule set {self.name}",
+                mend="say on which day: effective(scope, as_of)",
+            )
+        return evolve(rule, priority=replaced.priority)
 
     @property
     def compiled(self) -> Decide:
