@@ -18,6 +18,8 @@ from relationship_core.rules.text import Text, as_text
 
 RISK_FACT = "retention_risk"
 """The fact that holds the risk once it is decided, so that actions can ask for it."""
+WORTH_FACT = "contribution_12m"
+"""The fact that says what a customer is worth, and so what an action may cost."""
 
 
 @frozen
@@ -148,18 +150,13 @@ class Retention:
             actions=self.actions.effective(path, as_of),
         )
 
-    def decide(self, facts: Facts, contribution_12m: Decimal | None) -> RetentionDecision:
-        """The risk of losing one customer, and what to do.
-
-        Args:
-            facts: What is known of the customer.
-            contribution_12m: What the customer was worth over the last twelve months.
-        """
+    def decide(self, facts: Facts) -> RetentionDecision:
+        """The risk of losing one customer, and what to do."""
         seen = self.signals.compiled(facts)
         found = self.risks.compiled(facts)
         rule = self.risks.rules[found.fired[0]] if found.fired else None
         risk = rule.id if rule else self.levels[-1]
-        action_rule = self._worthwhile({**facts, RISK_FACT: risk}, contribution_12m)
+        action_rule = self._worthwhile({**facts, RISK_FACT: risk})
         return RetentionDecision(
             risk=risk,
             rule=rule.id if rule else None,
@@ -172,11 +169,12 @@ class Retention:
             + tuple(self.risks.rules[place].id for place in found.unknown),
         )
 
-    def _worthwhile(self, facts: Facts, contribution_12m: Decimal | None) -> Rule | None:
+    def _worthwhile(self, facts: Facts) -> Rule | None:
+        contribution = facts[WORTH_FACT]
+        worth = contribution if isinstance(contribution, Decimal) else Decimal(0)
         for place in self.actions.compiled(facts).fired:
             rule = self.actions.rules[place]
             cost: Decimal = rule.then.cost
-            worth = Decimal(0) if contribution_12m is None else contribution_12m
             if not cost or cost <= EXACT.multiply(worth, self.maximum_cost_share):
                 return rule
         return None
