@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -65,6 +64,7 @@ class FolderWriter:
         self._tree = branch_tree
         self._files = ExitStack()
         self._writers: dict[str, Any] = {}
+        self._lines: dict[str, int] = {}
         self._given: frozenset[str] | None = None
         self._products: dict[str, Product] = {}
         # Only an account of several people can come a second time.
@@ -143,7 +143,14 @@ class FolderWriter:
 
     def write_row(self, table: str, cells: Sequence[object]) -> None:
         """Add one row as it is: values in the order of the table's columns, None where missing."""
-        self._open(table).writerow([_as_text(cell) for cell in cells])
+        self._open(table).writerow(
+            [_as_text(cell) if type(cell) in _SPELT_OUT else cell for cell in cells]
+        )
+        self._lines[table] += 1
+
+    def line_of_last_row(self, table: str) -> int:
+        """The line of the row last added to a table, if no cell before it spans several."""
+        return self._lines[table]
 
     def _open(self, table: str) -> Any:
         writer = self._writers.get(table)
@@ -153,6 +160,7 @@ class FolderWriter:
             )
             writer = self._writers[table] = csv.writer(stream, lineterminator="\n")
             writer.writerow(TABLES[table].column_names)
+            self._lines[table] = 1
         return writer
 
     def _check(self, dossier: Dossier) -> None:
@@ -219,19 +227,17 @@ def _refuse(what: str, where: str) -> NoReturn:
     raise InvalidValueError(what, where=where, mend="a portfolio folder has no place for it")
 
 
+# What prints otherwise than the folder wants it; the csv module knows the rest.
+_SPELT_OUT: Final = frozenset({bool, Decimal, tuple})
+
+
 def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, tuple):
-        return ";".join(map(_as_text, value))
+        return ";".join(map(str, value))
     return str(value)
 
 
