@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ from relationship_core.plugins.host import Assembly, OnPluginError, assemble
 from relationship_core.plugins.plugin import Plugin
 from relationship_core.rules import FactValue
 
+_OBSERVER = "rc_review_completed"
 _log = logging.getLogger("relationship_core")
 
 Facts = dict[str, FactValue | None]
@@ -58,12 +59,17 @@ class Engine:
     _scopes: frozenset[tuple[str, ...]] = field(init=False, eq=False, repr=False)
     _turning_days: tuple[date, ...] = field(init=False, eq=False, repr=False)
     _exchange: Exchange = field(init=False, eq=False, repr=False)
+    _observing: tuple[tuple[Plugin, Callable[..., Any]], ...] = field(
+        init=False, eq=False, repr=False
+    )
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_scopes", self.rule_book.scopes())
         object.__setattr__(self, "_turning_days", self.rule_book.turning_days())
         exchange = Exchange.from_parameters(self.rule_book.contribution)
         object.__setattr__(self, "_exchange", exchange)
+        observing = tuple((plugin, plugin.hooks()[_OBSERVER]) for plugin in self.observers)
+        object.__setattr__(self, "_observing", observing)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Engine, (self.rule_book, self.observers, self.skipped, self.on_plugin_error))
@@ -128,17 +134,16 @@ class Engine:
         Raises:
             RuleBookError: The book was changed, or this version of the library can't replay it.
         """
-        if isinstance(rule_book, str | bytes):
-            rule_book = json.loads(rule_book)
-        if isinstance(rule_book, Mapping):
-            rule_book = RuleBook.from_json(rule_book)
-        return cls(rule_book)
+        if isinstance(rule_book, RuleBook):
+            return cls(rule_book)
+        data = json.loads(rule_book) if isinstance(rule_book, str | bytes) else rule_book
+        return cls(RuleBook.from_json(data))
 
     @classmethod
     def _of(cls, assembly: Assembly, on_plugin_error: OnPluginError | str) -> Engine:
         return cls(
             assembly.rule_book,
-            assembly.observers,
+            tuple(plugin for plugin, _ in assembly.observers),
             assembly.skipped,
             OnPluginError(on_plugin_error),
         )
@@ -265,13 +270,12 @@ class Engine:
         return facts
 
     def _tell_observers(self, review: Review) -> None:
-        hook = "rc_review_completed"
-        for plugin in self.observers:
+        for plugin, tell in self._observing:
             try:
-                plugin.hooks()[hook](review=review)
+                tell(review=review)
             except Exception as error:
                 # What it says may be about the customer, so only its type is passed on.
-                fault = plugin.at_fault(f"it raised {type(error).__name__}", hook=hook)
+                fault = plugin.at_fault(f"it raised {type(error).__name__}", hook=_OBSERVER)
                 if self.on_plugin_error is OnPluginError.FAIL:
                     raise fault from error
                 _log.warning("%s", fault)

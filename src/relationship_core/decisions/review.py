@@ -245,19 +245,18 @@ class Review:
         Raises:
             ReviewError: It was written in another schema.
         """
-        if isinstance(data, str | bytes):
-            data = json.loads(data)
-        if data.get("schema") != REVIEW_SCHEMA:
+        written: Mapping[str, Any] = json.loads(data) if isinstance(data, str | bytes) else data
+        if written.get("schema") != REVIEW_SCHEMA:
             raise ReviewError(
-                f"it is written in schema {data.get('schema')!r}, not {REVIEW_SCHEMA}",
+                f"it is written in schema {written.get('schema')!r}, not {REVIEW_SCHEMA}",
                 where="review",
                 mend="read it with the version of the library that wrote it",
             )
         converter = _converter()
         return evolve(
-            converter.structure(data, cls),
-            digests=converter.structure(data["inputs"], InputDigests),
-            explanation=converter.structure(data["explanation"], Explanation),
+            converter.structure(written, cls),
+            digests=converter.structure(written["inputs"], InputDigests),
+            explanation=converter.structure(written["explanation"], Explanation),
         )
 
     def _require_source(self) -> Source:
@@ -287,6 +286,6 @@ def _converter() -> Converter:
 
 
 def _leave_out(converter: Converter, kind: type, *names: str) -> None:
-    apart = {name: override(omit=True) for name in names}
+    apart: dict[str, Any] = {name: override(omit=True) for name in names}
     converter.register_unstructure_hook(kind, make_dict_unstructure_fn(kind, converter, **apart))
     converter.register_structure_hook(kind, make_dict_structure_fn(kind, converter, **apart))

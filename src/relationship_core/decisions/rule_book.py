@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 from attrs import evolve, field, frozen
@@ -32,11 +32,13 @@ Derive = Callable[[Facts], tuple[Any, ...]]
 SCHEMA = 1
 """The version of the JSON form."""
 
-_Named = TypeVar("_Named", Fact, Model)
+
+def _facts_by_name(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(facts, key=lambda fact: fact.name))
 
 
-def _by_name(named: Iterable[_Named]) -> tuple[_Named, ...]:
-    return tuple(sorted(named, key=lambda each: each.name))
+def _models_by_name(models: Iterable[Model]) -> tuple[Model, ...]:
+    return tuple(sorted(models, key=lambda model: model.name))
 
 
 def _by_date(sets: Iterable[ContributionParameters]) -> tuple[ContributionParameters, ...]:
@@ -68,8 +70,8 @@ class RuleBook:
     tiering: Tiering
     service: Service
     retention: Retention
-    facts: tuple[Fact, ...] = field(default=(), converter=_by_name, eq=False)
-    models: tuple[Model, ...] = field(default=(), converter=_by_name)
+    facts: tuple[Fact, ...] = field(default=(), converter=_facts_by_name, eq=False)
+    models: tuple[Model, ...] = field(default=(), converter=_models_by_name)
     plugins: tuple[str, ...] = field(default=(), converter=tuple, eq=False)
     catalogue: Mapping[str, Fact] = field(init=False, eq=False, repr=False)
     derivations: Mapping[Phase, tuple[tuple[str, ...], Derive]] = field(
@@ -130,7 +132,7 @@ class RuleBook:
             )
         facts = _read_facts(data)
         converter = converter_for({**CATALOGUE, **facts})
-        parts = {
+        parts: dict[str, Any] = {
             name: converter.structure(data[name], kind)
             for name, kind in (
                 ("lifecycle", Lifecycle),

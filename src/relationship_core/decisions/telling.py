@@ -29,8 +29,8 @@ def tell(review: Review, explanation: Explanation) -> str:
 
 def _stage(review: Review, explanation: Explanation) -> Iterator[str]:
     stage = review.stage
-    since = f" since {stage.since}" if stage.since else ""
-    before = f", before that {stage.previous}" if stage.event and stage.previous else ""
+    since = "" if stage.since is None else f" since {stage.since}"
+    before = f", before that {stage.previous}" if stage.event is not None and stage.previous else ""
     yield f"Stage: {stage.stage}{since}{before}"
     yield from _by_rule(stage.rule, stage.origin, explanation.moves)
     if stage.pending is not None:
@@ -55,8 +55,7 @@ def _contribution(review: Review) -> Iterator[str]:
 
 def _tier(review: Review, explanation: Explanation) -> Iterator[str]:
     tier = review.tier
-    since = f" since {tier.since}" if tier.since else ""
-    yield f"Tier: {tier.tier}{since}"
+    yield f"Tier: {tier.tier} since {tier.since}"
     if tier.override is not None:
         yield f"  set by hand until {tier.override.ends}; the rules give {tier.earned}"
     if tier.rule is not None:
