@@ -13,8 +13,8 @@ from relationship_core.decisions.accrual import (
     Missing,
     Part,
     Unknown,
-    owners_by_id,
     share_part,
+    weights_of,
 )
 from relationship_core.decisions.parameters import (
     ContributionParameters,
@@ -268,9 +268,9 @@ def test_rounding_is_half_even_and_leaves_no_negative_zero() -> None:
 
 def test_owners_share_each_component_and_the_capital() -> None:
     whole, _ = price(account(product=LOAN), debit_average=D(100_000), fees=D("0.01"))
-    shares = owners_by_id([Owner("x"), Owner("y"), Owner("z")])
+    weights = weights_of([Owner("x"), Owner("y"), Owner("z")])
     with exact():
-        parts = [share_part(whole, shares, owner, 2) for owner in "xyz"]
+        parts = [share_part(whole, weights, owner, 2) for owner in "xyz"]
     assert [part.lending_margin for part in parts] == [D("82.20"), D("82.19"), D("82.19")]
     assert [part.fees for part in parts] == [D("0.01"), D("0.00"), D("0.00")]
     assert [part.total for part in parts] == [D("49.33"), D("49.31"), D("49.32")]
@@ -281,5 +281,5 @@ def test_owners_share_each_component_and_the_capital() -> None:
 def test_a_share_of_what_is_not_known_is_not_known() -> None:
     whole, _ = price(account(), parameters(products=(ProductParameters(),)), credit_average=D(9))
     with exact():
-        part = share_part(whole, owners_by_id([Owner("x"), Owner("y")]), "x", 2)
+        part = share_part(whole, weights_of([Owner("x"), Owner("y")]), "x", 2)
     assert (part.deposit_margin, part.fees, part.total) == (None, D("0.00"), None)

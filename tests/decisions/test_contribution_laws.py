@@ -32,6 +32,7 @@ from relationship_core.decisions.window import first_day, month_index
 from relationship_core.domain.account import Account, Owner
 from relationship_core.domain.channel import Channel
 from relationship_core.domain.customer import CustomerKind
+from relationship_core.domain.money import share_out
 from relationship_core.domain.position import Position
 from tests.decisions.small_bank import (
     CHECKING,
@@ -164,6 +165,21 @@ def test_customers_sum_to_accounts_component_by_component(
             known = [amount for amount in column if amount is not None]
             assert whole_amount == (sum(known) if len(known) == len(column) else None)
     assert {part[:2] for part in of_customers} == {whole[:2] for whole in wholes}
+
+
+@given(joint, amounts)
+def test_a_joint_account_is_shared_out_by_largest_remainder(
+    owners: list[Owner], fees: Decimal
+) -> None:
+    given_shares = {owner.customer_id: owner.share for owner in owners}
+    held = account(product=FUND, owners=tuple(owners), opened=date(2025, 12, 1))
+    parts = {
+        owner: reckon(
+            [held], [Position("a", date(2025, 12, 1), fees=fees)], of=customer(owner)
+        ).fee_income_12m
+        for owner in given_shares
+    }
+    assert parts == share_out(fees, given_shares)
 
 
 @given(holdings())

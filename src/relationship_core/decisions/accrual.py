@@ -1,7 +1,7 @@
 """One account in one month, priced component by component and shared among its owners."""
 
 # No postponed annotations here: cattrs takes those of a NamedTuple as they stand.
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -11,7 +11,7 @@ import attrs
 
 from relationship_core.decisions.terms import Terms
 from relationship_core.domain.account import Account, Owner
-from relationship_core.domain.money import share_out
+from relationship_core.domain.money import divide_units, whole_weights
 from relationship_core.domain.position import Position
 from relationship_core.domain.validation import ZERO
 
@@ -241,24 +241,31 @@ def _note(
     missing.append(Missing(reason, position.account_id, terms.product, position.month, component))
 
 
-def owners_by_id(owners: Iterable[Owner]) -> dict[str, Decimal]:
-    """Relative shares by customer."""
-    return {owner.customer_id: owner.share for owner in owners}
+def weights_of(owners: Sequence[Owner]) -> dict[str, int]:
+    """Owners' relative shares as whole numbers, by customer."""
+    if len(owners) == 1:
+        return {owners[0].customer_id: 1}
+    return whole_weights({owner.customer_id: owner.share for owner in owners})
 
 
-def share_part(
-    part: Part, shares: Mapping[str, Decimal], customer_id: str, minor_units: int
-) -> Part:
+def share_part(part: Part, weights: Mapping[str, int], customer_id: str, minor_units: int) -> Part:
     """One owner's share of a priced account-month.
 
-    Each component, and the capital, is divided by largest remainder, ties by owner id, so that the
-    owners' shares sum to the account's. Call it inside `exact()`.
+    Each component, and the capital, is divided as `share_out` does: by largest remainder, ties by
+    owner id, so that the owners' shares sum to the account's. Call it inside `exact()`.
     """
     amounts = [
-        share_out(amount, shares, minor_units)[customer_id] if amount else amount
+        _share(amount, weights, customer_id, minor_units) if amount else amount
         for amount in part.amounts
     ]
-    capital = share_out(part.capital, shares, CAPITAL_PLACES)[customer_id]
+    capital = part.capital
+    if capital:
+        capital = _share(capital, weights, customer_id, CAPITAL_PLACES)
     known = [amount for amount in amounts if amount is not None]
     total = sum(known, ZERO) if len(known) == len(amounts) else None
     return Part._make((*part[:3], *amounts, total, capital))
+
+
+def _share(amount: Decimal, weights: Mapping[str, int], customer_id: str, places: int) -> Decimal:
+    units = divide_units(int(amount.scaleb(places)), weights)[customer_id]
+    return Decimal(units).scaleb(-places)

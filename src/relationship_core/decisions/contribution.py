@@ -15,8 +15,8 @@ from relationship_core.decisions.accrual import (
     Part,
     Unknown,
     accrue,
-    owners_by_id,
     share_part,
+    weights_of,
 )
 from relationship_core.decisions.benchmarks import Benchmarks
 from relationship_core.decisions.parameters import ContributionParameters
@@ -136,13 +136,13 @@ class Contribution:
 class _Holding:
     """An account while its months are reckoned."""
 
-    __slots__ = ("account", "is_owned", "present", "shares", "sheet")
+    __slots__ = ("account", "is_owned", "present", "sheet", "weights")
 
     def __init__(self, account: Account, tariff: Tariff, customer_id: str) -> None:
         self.account = account
         self.sheet: Sheet = tariff.sheet(account.product, account.currency)
-        self.shares = owners_by_id(account.owners)
-        self.is_owned = customer_id in self.shares
+        self.weights = weights_of(account.owners)
+        self.is_owned = customer_id in self.weights
         self.present = 0
 
 
@@ -183,8 +183,8 @@ def contribute(
             if bit is None or holding is None:
                 continue
             holding.present |= bit
-            shares = owners_by_id(position.owners) if position.owners else holding.shares
-            if customer.id not in shares:
+            weights = weights_of(position.owners) if position.owners else holding.weights
+            if customer.id not in weights:
                 continue
             holding.is_owned = True
             is_recent = bit < _FIRST_OF_PREVIOUS
@@ -194,8 +194,8 @@ def contribute(
                 holding.sheet[position.month],
                 gaps[0] if is_recent else gaps[1],
             )
-            if len(shares) > 1:
-                part = share_part(part, shares, customer.id, tariff.minor_units)
+            if len(weights) > 1:
+                part = share_part(part, weights, customer.id, tariff.minor_units)
             (recent if is_recent else earlier).append(part)
         _note_absent(holdings.values(), latest, gaps)
     began = _beginning(customer, accounts)

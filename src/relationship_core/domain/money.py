@@ -126,21 +126,33 @@ def share_out(
         return {owner: whole}
     if not shares:
         refuse("nobody to share with", "shares", "give at least one owner")
-    units = abs(int(whole.scaleb(minor_units, context=_EXACT)))
-    weights = _whole_weights(shares)
+    units = int(whole.scaleb(minor_units, context=_EXACT))
+    return {
+        owner: _EXACT.scaleb(Decimal(part), -minor_units)
+        for owner, part in divide_units(units, whole_weights(shares)).items()
+    }
+
+
+def divide_units(units: int, weights: Mapping[str, int]) -> dict[str, int]:
+    """Divide whole units by whole weights as `share_out` does, for many amounts of one account.
+
+    Args:
+        units: Of any sign.
+        weights: What `whole_weights` made of the shares, by owner id.
+    """
+    if units < 0:
+        return {owner: -part for owner, part in divide_units(-units, weights).items()}
     total = sum(weights.values())
     parts: dict[str, int] = {}
     remainders: list[tuple[int, str]] = []
     for owner, weight in weights.items():
         parts[owner], remainder = divmod(units * weight, total)
         remainders.append((-remainder, owner))
-    remainders.sort()
-    for _, owner in remainders[: units - sum(parts.values())]:
-        parts[owner] += 1
-    sign = -1 if whole < 0 else 1
-    return {
-        owner: _EXACT.scaleb(Decimal(sign * part), -minor_units) for owner, part in parts.items()
-    }
+    left = units - sum(parts.values())
+    if left:
+        for _, owner in sorted(remainders)[:left]:
+            parts[owner] += 1
+    return parts
 
 
 def _quantised(amount: Decimal, places: int) -> Decimal:
@@ -159,8 +171,12 @@ def _check_share(owner: str, share: Decimal) -> None:
         )
 
 
-def _whole_weights(shares: Mapping[str, Decimal]) -> dict[str, int]:
-    """Scale the shares up to whole numbers in the same proportion."""
+def whole_weights(shares: Mapping[str, Decimal]) -> dict[str, int]:
+    """Scale relative shares up to whole numbers in the same proportion.
+
+    Raises:
+        InvalidValueError: A share isn't above zero.
+    """
     for owner, share in shares.items():
         _check_share(owner, share)
     ratios = {owner: share.as_integer_ratio() for owner, share in shares.items()}
