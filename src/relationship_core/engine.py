@@ -143,7 +143,7 @@ class Engine:
     def _of(cls, assembly: Assembly, on_plugin_error: OnPluginError | str) -> Engine:
         return cls(
             assembly.rule_book,
-            tuple(plugin for plugin, _ in assembly.observers),
+            assembly.observers,
             assembly.skipped,
             OnPluginError(on_plugin_error),
         )
@@ -264,8 +264,8 @@ class Engine:
             if name not in dossier.supplied:
                 facts[name] = value
         for model in book.models:
-            if model.score.name not in dossier.supplied:
-                facts[model.score.name] = score(model, facts, as_of)
+            if model.score.name not in dossier.supplied or not model.is_valid(as_of):
+                facts[model.score.name] = score(model, facts, as_of, book.catalogue)
         book.derive(facts, Phase.CONTRIBUTION)
         return facts
 

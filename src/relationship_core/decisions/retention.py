@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from attrs import evolve, field, frozen
 
-from relationship_core.errors import InvalidValueError, RuleError
+from relationship_core.domain.validation import require_amount, require_probability
+from relationship_core.errors import RuleBookError, RuleError
 from relationship_core.rules.evaluation import Facts
 from relationship_core.rules.kind import EXACT
 from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.rule_set import RuleSet, as_rule_set, require_outcomes
-from relationship_core.rules.text import Text, as_text
+from relationship_core.rules.text import Text, as_text, several
 
 RISK_FACT = "retention_risk"
 """The fact that holds the risk once it is decided, so that actions can ask for it."""
@@ -38,6 +39,9 @@ class RetentionAction:
         code: Its stable name.
         label: What to do, in words for people.
         cost: What it costs the bank, in the reporting currency.
+
+    Raises:
+        InvalidValueError: The cost is no amount of zero or more.
     """
 
     code: str
@@ -45,10 +49,7 @@ class RetentionAction:
     cost: Decimal = Decimal(0)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.cost, Decimal) or not self.cost.is_finite() or self.cost < 0:
-            raise InvalidValueError(
-                "a cost is a Decimal, zero or more", where="RetentionAction.cost"
-            )
+        require_amount(self.cost, "RetentionAction.cost", signed=False)
 
 
 @frozen
@@ -117,10 +118,12 @@ class Retention:
             proposed where the contribution is unknown.
 
     Raises:
+        RuleBookError: There is no level, or one is named twice.
         RuleError: A risk rule's id is no level, or an outcome is of another type.
+        InvalidValueError: The largest part is no fraction from 0 to 1.
     """
 
-    levels: tuple[str, ...] = field(default=("high", "medium", "low"), converter=tuple)
+    levels: tuple[str, ...] = field(default=("high", "medium", "low"), converter=several)
     signals: RuleSet = field(default=_signal_rules(()), converter=_signal_rules)
     risks: RuleSet = field(default=_risk_rules(()), converter=_risk_rules)
     actions: RuleSet = field(default=_action_rules(()), converter=_action_rules)
@@ -129,7 +132,10 @@ class Retention:
     def __attrs_post_init__(self) -> None:
         require_outcomes(self.signals, Signal)
         require_outcomes(self.actions, RetentionAction)
+        require_probability(self.maximum_cost_share, "Retention.maximum_cost_share")
         ranks = {level: rank for rank, level in enumerate(self.levels)}
+        if not ranks or len(ranks) != len(self.levels):
+            raise RuleBookError("levels of risk are needed, each once", where="Retention.levels")
         for rule in self.risks.rules:
             if rule.id not in ranks:
                 raise RuleError(
@@ -156,7 +162,9 @@ class Retention:
         found = self.risks.compiled(facts)
         rule = self.risks.rules[found.fired[0]] if found.fired else None
         risk = rule.id if rule else self.levels[-1]
-        action_rule = self._worthwhile({**facts, RISK_FACT: risk})
+        known = {**facts, RISK_FACT: risk}
+        open_to_us = self.actions.compiled(known)
+        action_rule = self._worthwhile(open_to_us.fired, known)
         return RetentionDecision(
             risk=risk,
             rule=rule.id if rule else None,
@@ -165,19 +173,24 @@ class Retention:
             action=action_rule.then if action_rule else None,
             action_rule=action_rule.id if action_rule else None,
             is_undetermined=found.is_undetermined,
-            undetermined=tuple(self.signals.rules[place].id for place in seen.unknown)
-            + tuple(self.risks.rules[place].id for place in found.unknown),
+            undetermined=_ids(self.signals, seen.unknown)
+            + _ids(self.risks, found.unknown)
+            + _ids(self.actions, open_to_us.unknown),
         )
 
-    def _worthwhile(self, facts: Facts) -> Rule | None:
+    def _worthwhile(self, places: Iterable[int], facts: Facts) -> Rule | None:
         contribution = facts[WORTH_FACT]
         worth = contribution if isinstance(contribution, Decimal) else Decimal(0)
-        for place in self.actions.compiled(facts).fired:
+        for place in places:
             rule = self.actions.rules[place]
             cost: Decimal = rule.then.cost
             if not cost or cost <= EXACT.multiply(worth, self.maximum_cost_share):
                 return rule
         return None
+
+
+def _ids(rule_set: RuleSet, places: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple([rule_set.rules[place].id for place in places])
 
 
 def _raised(rule: Rule) -> RaisedSignal:

@@ -24,6 +24,7 @@ from relationship_core.rules import Expression, Fact, Facts, FactValue, Kind, Ru
 from relationship_core.rules.compile_python import compile_values
 from relationship_core.rules.fact import unknown_fact
 from relationship_core.rules.json_form import fingerprint, read_fact
+from relationship_core.rules.text import several
 
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
 
@@ -72,7 +73,7 @@ class RuleBook:
     retention: Retention
     facts: tuple[Fact, ...] = field(default=(), converter=_facts_by_name, eq=False)
     models: tuple[Model, ...] = field(default=(), converter=_models_by_name)
-    plugins: tuple[str, ...] = field(default=(), converter=tuple, eq=False)
+    plugins: tuple[str, ...] = field(default=(), converter=several, eq=False)
     catalogue: Mapping[str, Fact] = field(init=False, eq=False, repr=False)
     derivations: Mapping[Phase, tuple[tuple[str, ...], Derive]] = field(
         init=False, eq=False, repr=False

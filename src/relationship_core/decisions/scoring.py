@@ -1,40 +1,101 @@
-"""Asking a model about one customer."""
+"""Asking a model about customers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from relationship_core.decisions.model import Model
-from relationship_core.errors import MissingExtraError, ReviewError
-from relationship_core.rules import FactValue, quantise
+from relationship_core.errors import MissingExtraError, ReviewError, RuleError
+from relationship_core.rules import Fact, Facts, FactValue, Kind, quantise
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ARROW_TYPES = {
+    Kind.COUNT: "int64",
+    Kind.DAYS: "int64",
+    Kind.MONTHS: "int64",
+    Kind.FLAG: "bool",
+    Kind.CATEGORY: "string",
+    Kind.DATE: "date32",
+}
+_FLOAT = "float64"
 
 
-def score(model: Model, facts: Mapping[str, FactValue | None], on: date) -> FactValue | None:
-    """A model's score for one customer; None where it is expired, unable, or only supplied.
+def input_batch(
+    model: Model, customers: Sequence[Facts], catalogue: Mapping[str, Fact]
+) -> pa.RecordBatch:
+    """What a model is given: a column for each of its inputs, a row for each customer.
+
+    Money, ratios and numbers are float64, counts, days and months int64, flags bool, categories
+    string, dates date32; the type follows from the fact alone, and null is missing.
+
+    Args:
+        model: The model.
+        customers: Each customer's facts.
+        catalogue: All facts by name.
 
     Raises:
-        ReviewError: The model doesn't answer with one score for one customer.
         MissingExtraError: Arrow isn't installed.
     """
-    if model.predict is None or not model.is_valid(on):
-        return None
     try:
         import pyarrow as pa  # noqa: PLC0415 - only a bank with models pays for Arrow
     except ImportError:
         raise MissingExtraError("batch", needed_for=f"the model {model.name}") from None
-    batch = pa.RecordBatch.from_pydict({name: [facts[name]] for name in model.inputs})
-    scores = model.predict(batch)
-    if len(scores) != 1:
-        raise ReviewError(
-            f"it gave {len(scores)} scores for one customer",
-            where=f"model {model.name} {model.version}",
-            mend="return an Arrow array with a score for each row",
-        )
-    answer = scores[0].as_py()
-    if answer is None:
+    columns = {}
+    for name in model.inputs:
+        values: list[Any] = [facts[name] for facts in customers]
+        kind = _ARROW_TYPES.get(catalogue[name].kind, _FLOAT)
+        if kind == _FLOAT:
+            values = [None if value is None else float(value) for value in values]
+        columns[name] = pa.array(values, type=pa.type_for_alias(kind))
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def score(model: Model, facts: Facts, on: date, catalogue: Mapping[str, Fact]) -> FactValue | None:
+    """A model's score for one customer; None where it is expired, unable, or only supplied.
+
+    Args:
+        model: The model.
+        facts: What is known of the customer.
+        on: The review date.
+        catalogue: All facts by name.
+
+    Raises:
+        ReviewError: The model fails, or doesn't answer with one score that its fact can hold.
+        MissingExtraError: Arrow isn't installed.
+    """
+    if model.predict is None or not model.is_valid(on):
         return None
-    if isinstance(answer, float):
-        answer = Decimal(repr(answer))
-    return quantise(answer, model.score.kind)
+    batch = input_batch(model, [facts], catalogue)
+    try:
+        scores = model.predict(batch).to_pylist()
+    except Exception as error:
+        # What it says may be about the customer, so only its type is told.
+        raise _failed(model, f"it raised {type(error).__name__}") from error
+    if len(scores) != 1:
+        raise _failed(model, f"it gave {len(scores)} scores for one customer")
+    return None if scores[0] is None else _settled(model, scores[0])
+
+
+def _settled(model: Model, answer: Any) -> FactValue:
+    try:
+        value = quantise(
+            Decimal(repr(answer)) if isinstance(answer, float) else answer, model.score.kind
+        )
+    except RuleError as error:
+        raise _failed(model, f"its score is no {model.score.kind}: {error.what}") from None
+    if not model.score.admits(value):
+        raise _failed(model, f"its score lies outside what {model.score.name} can be")
+    return value
+
+
+def _failed(model: Model, what: str) -> ReviewError:
+    return ReviewError(
+        what,
+        where=f"model {model.name} {model.version}",
+        mend="return an Arrow array with a score for each row, null where there is none",
+    )

@@ -9,7 +9,11 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from relationship_core.domain.validation import require_amount
+from relationship_core.errors import KindError
 from relationship_core.rules.evaluation import Facts
+from relationship_core.rules.fact import Fact
+from relationship_core.rules.kind import Kind
 from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.rule_set import RuleSet, as_rule_set, require_outcomes
@@ -38,12 +42,23 @@ class Entitlement:
         label: Words for people.
         kind: What sort of service it is.
         annual_cost: What it costs the bank a year, in the reporting currency; None where unknown.
+
+    Raises:
+        InvalidValueError: The cost is no amount of zero or more.
     """
 
     code: str
     label: Text = field(converter=as_text)
     kind: EntitlementKind = field(default=EntitlementKind.BASIC, converter=EntitlementKind)
     annual_cost: Decimal | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.annual_cost is not None:
+            require_amount(self.annual_cost, "Entitlement.annual_cost", signed=False)
+
+
+def _by_name(fact: Fact | None) -> str | None:
+    return None if fact is None else fact.name
 
 
 @frozen
@@ -53,12 +68,24 @@ class Care:
     Args:
         code: Its stable name.
         label: What to say or do, in words for people.
-        due_in: The name of the fact that counts the days until then; empty where it is due now.
+        due_in: The fact that counts the days until then; None where it is due at once. Where that
+            fact is missing, it is due at once too.
+
+    Raises:
+        KindError: The fact doesn't count days.
     """
 
     code: str
     label: Text = field(converter=as_text)
-    due_in: str = ""
+    due_in: Fact | None = field(default=None, eq=_by_name)
+
+    def __attrs_post_init__(self) -> None:
+        if self.due_in is not None and self.due_in.kind is not Kind.DAYS:
+            raise KindError(
+                f"{self.due_in.name!r} is a {self.due_in.kind}, which doesn't count days",
+                where=f"care {self.code}",
+                mend="name a fact of kind days, or leave due_in out",
+            )
 
 
 @frozen
@@ -154,7 +181,7 @@ def _granted(rule: Rule) -> GrantedEntitlement:
 
 def _care_event(rule: Rule, facts: Facts, as_of: date) -> CareEvent:
     care: Care = rule.then
-    days = facts[care.due_in] if care.due_in else 0
+    days = None if care.due_in is None else facts[care.due_in.name]
     due = as_of + timedelta(days=days if isinstance(days, int) else 0)
     return CareEvent(care.code, care.label, due, rule.id, rule.origin)
 

@@ -13,6 +13,7 @@ from relationship_core.facts import (
     days_to_next_maturity,
     deposits_average_3m,
     manager_left,
+    marketing_consent,
     maturing_30d,
     months_inactive,
     outflow_to_other_banks_30d,
@@ -116,6 +117,9 @@ def _signal(code: str, when: Expression, en: str, zh: str) -> Rule:
 
 def _actions(worth_winning_back: int) -> list[Rule]:
     is_worth_it = contribution_12m >= worth_winning_back
+    # An answer, a visit and a call keep what the customer has; anything more is marketing.
+    may_be_approached = marketing_consent.or_else(False) & (account_status != "deceased")
+    is_at_risk = retention_risk.is_in(["high", "medium"])
     return [
         Rule(
             "answer-complaint",
@@ -137,7 +141,7 @@ def _actions(worth_winning_back: int) -> list[Rule]:
         ),
         Rule(
             "renewal-offer",
-            when=retention_risk.is_in(["high", "medium"]) & (maturing_30d > 0),
+            when=is_at_risk & (maturing_30d > 0) & may_be_approached,
             then=RetentionAction(
                 "renewal-offer",
                 Text("offer for the maturing deposit", "到期存款续存优惠"),
@@ -147,7 +151,7 @@ def _actions(worth_winning_back: int) -> list[Rule]:
         ),
         Rule(
             "win-back-call",
-            when=(stage == "lost") & is_worth_it,
+            when=(stage == "lost") & is_worth_it & may_be_approached,
             then=RetentionAction(
                 "win-back-call", Text("call to win back", "挽回电话"), Decimal(50)
             ),
@@ -161,7 +165,7 @@ def _actions(worth_winning_back: int) -> list[Rule]:
         ),
         Rule(
             "message",
-            when=retention_risk.is_in(["high", "medium"]),
+            when=is_at_risk & may_be_approached,
             then=RetentionAction("message", Text("friendly message", "关怀短信")),
             priority=60,
         ),

@@ -10,11 +10,13 @@ from relationship_core.facts import (
     contribution_growth,
     days_to_birthday,
     days_to_document_expiry,
+    days_to_loan_maturity,
     days_to_next_maturity,
     deposits_average_3m,
     largest_movement_30d,
     marketing_consent,
     overdue_complaints,
+    previous_stage,
     product_count,
     stage,
     tier,
@@ -117,36 +119,52 @@ def _entitlement(code: str, en: str, zh: str, kind: str, cost: str) -> Entitleme
 
 
 def _care() -> list[Rule]:
-    may_market = marketing_consent & (account_status != "deceased")
+    is_alive = account_status != "deceased"
+    # Nobody is greeted without having agreed to it; nor are the bereaved asked for business.
+    may_be_greeted = marketing_consent.or_else(False) & is_alive
     is_large = largest_movement_30d >= deposits_average_3m * 0.5
     return [
         Rule(
             "deposit-maturity",
-            when=days_to_next_maturity <= 30,
+            when=(days_to_next_maturity <= 30) & is_alive,
             then=Care(
                 "deposit-maturity",
                 Text("talk about renewing the deposit", "存款到期续存沟通"),
-                "days_to_next_maturity",
+                days_to_next_maturity,
+            ),
+        ),
+        Rule(
+            "loan-due",
+            when=(days_to_loan_maturity <= 30) & is_alive,
+            then=Care(
+                "loan-due",
+                Text("prepare the loan's repayment", "贷款到期提醒"),
+                days_to_loan_maturity,
             ),
         ),
         Rule(
             "document-expiry",
-            when=days_to_document_expiry <= 60,
+            when=(days_to_document_expiry <= 60) & is_alive,
             then=Care(
                 "document-expiry",
                 Text("ask for a renewed document", "证件到期提醒"),
-                "days_to_document_expiry",
+                days_to_document_expiry,
             ),
         ),
         Rule(
             "birthday",
-            when=(days_to_birthday <= 7) & may_market,
-            then=Care("birthday", Text("send good wishes", "生日或成立日祝福"), "days_to_birthday"),
+            when=(days_to_birthday <= 7) & may_be_greeted,
+            then=Care("birthday", Text("send good wishes", "生日或成立日祝福"), days_to_birthday),
         ),
         Rule(
             "large-movement",
-            when=(largest_movement_30d >= 50_000) & is_large,
+            when=(largest_movement_30d >= 50_000) & is_large & is_alive,
             then=Care("large-movement", Text("ask about the large movement", "大额资金变动回访")),
+        ),
+        Rule(
+            "entered-decline",
+            when=(stage == "decline") & (previous_stage != "decline") & is_alive,
+            then=Care("entered-decline", Text("ask what has changed", "客户进入退化期，主动沟通")),
         ),
         Rule(
             "overdue-complaint",

@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from relationship_core.decisions.provenance import PluginReport, PluginStatus
 from relationship_core.errors import PluginError
 from relationship_core.plugins.markers import PROJECT
-from relationship_core.plugins.plugin import Plugin
+from relationship_core.plugins.plugin import FAILURES, Plugin
 
 
 def installed() -> tuple[EntryPoint, ...]:
@@ -20,7 +20,7 @@ def installed() -> tuple[EntryPoint, ...]:
 
 
 def not_allowed(allow: Collection[str]) -> tuple[PluginReport, ...]:
-    """The installed plugins that the host didn't name: listed, never loaded."""
+    """The installed plugins that the host didn't name: listed, never imported."""
     return tuple(
         PluginReport(
             point.name,
@@ -34,49 +34,54 @@ def not_allowed(allow: Collection[str]) -> tuple[PluginReport, ...]:
 
 
 def load_allowed(allow: Collection[str]) -> Iterator[Plugin | PluginError]:
-    """Each allowed plugin in turn, or the error that keeps it from loading.
-
-    Raises:
-        PluginError: A name on the allowlist isn't installed, or two distributions bring it.
-    """
-    found: dict[str, EntryPoint] = {}
-    for point in installed():
-        if point.name in found and point.name in allow:
-            raise PluginError(
-                "two distributions bring a plugin of this name",
-                plugin=point.name,
-                mend="uninstall one of them",
-            )
-        found[point.name] = point
-    for name in sorted(allow):
-        if name not in found:
-            close = get_close_matches(name, found, n=1)
-            raise PluginError(
+    """Each allowed plugin in turn, by name, or the error that says why it can't be had."""
+    points = installed()
+    names = {point.name for point in points}
+    for name in sorted(set(allow)):
+        found = [point for point in points if point.name == name]
+        if not found:
+            yield PluginError(
                 "it is on the allowlist, but isn't installed",
                 plugin=name,
-                mend=f"did you mean {close[0]!r}?" if close else f"pip install it: {_named(found)}",
+                mend=_others(name, names),
             )
-        yield _loaded(found[name])
+        elif len(found) > 1:
+            versions = " and ".join(_distribution(point) for point in found)
+            yield PluginError(
+                f"{versions} both bring a plugin of this name",
+                plugin=name,
+                mend="uninstall one of them",
+            )
+        else:
+            yield _loaded(found[0])
 
 
 def _loaded(point: EntryPoint) -> Plugin | PluginError:
+    version = _version(point)
     try:
-        implementation = point.load()
-        if isinstance(implementation, type):
-            implementation = implementation()
-    except Exception as error:  # noqa: BLE001 - a plugin may fail in any way; it is reported
-        return PluginError(
+        return Plugin(point.name, version, point.load())
+    except FAILURES as error:
+        fault = PluginError(
             f"it can't be imported: {type(error).__name__}: {error}",
             plugin=point.name,
-            version=_version(point),
-            mend=f"check {point.value}",
+            version=version,
+            mend=f"look at {point.value}, where its entry point leads",
         )
-    return Plugin(point.name, _version(point), implementation)
+        fault.__cause__ = error
+        return fault
 
 
 def _version(point: EntryPoint) -> str:
     return point.dist.version if point.dist else ""
 
 
-def _named(found: Collection[str]) -> str:
-    return f"installed are {', '.join(sorted(found))}" if found else "no plugin is installed"
+def _distribution(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+
+
+def _others(name: str, names: Collection[str]) -> str:
+    close = get_close_matches(name, names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    listed = f"installed are {', '.join(sorted(names))}" if names else "no plugin is installed"
+    return f"install the distribution that brings it; {listed}"

@@ -1,4 +1,4 @@
-"""Adding to what is built in, instead of replacing it."""
+"""Adding to what is in force, instead of replacing it."""
 
 from __future__ import annotations
 
@@ -10,47 +10,60 @@ import attrs
 from attrs import field, frozen
 
 from relationship_core.errors import RuleBookError
-from relationship_core.rules import RuleSet
+from relationship_core.rules import Rule, RuleSet
+
+_Additions = Mapping[str, tuple[Any, ...]]
+
+
+def _frozen(additions: _Additions) -> _Additions:
+    return MappingProxyType(dict(additions))
 
 
 @frozen
 class Extension:
     """What a plugin adds to a part of the rule book, by the names of the part's fields."""
 
-    additions: Mapping[str, tuple[Any, ...]] = field(converter=MappingProxyType)
+    additions: _Additions = field(converter=_frozen)
 
     def applied_to(self, part: Any) -> Any:
         """The part with the additions in it.
 
         Raises:
-            RuleBookError: The part has no such field, or one that can't be added to.
-            RuleError: A rule added clashes with one that is there.
+            RuleBookError: The part has no such field, or it can't hold what is added.
+            RuleError: A rule that is added clashes with one that is there.
         """
-        grown: dict[str, Any] = {}
-        for name, added in self.additions.items():
-            current = getattr(part, name, None)
-            if isinstance(current, RuleSet):
-                grown[name] = attrs.evolve(current, rules=(*current.rules, *added))
-            elif isinstance(current, tuple):
-                grown[name] = (*current, *added)
-            else:
-                raise RuleBookError(
-                    f"a {type(part).__name__} has no {name!r} to add to",
-                    mend=f"extend one of: {', '.join(_can_grow(part))}",
-                )
+        grown = {name: _grown(part, name, added) for name, added in self.additions.items()}
         return attrs.evolve(part, **grown)
 
 
 def extend(**additions: Iterable[Any]) -> Extension:
-    """Add rules to a part of the rule book instead of replacing it.
+    """Add to a part of the rule book instead of replacing it.
 
     `extend(rules=[Rule("gold", ..., scope=("north",))])` from `rc_tiering` adds a branch's own rule
-    to the tiering in force; `extend(entitlements=[...])` from `rc_service` adds entitlements.
+    to the tiering in force; `extend(entitlements=[...])` from `rc_service` adds entitlements;
+    `extend()` leaves the part as it is.
 
     Args:
         additions: For each field of the part, what is added to it.
     """
     return Extension({name: tuple(added) for name, added in additions.items()})
+
+
+def _grown(part: Any, name: str, added: tuple[Any, ...]) -> Any:
+    current = getattr(part, name, None) if name in _can_grow(part) else None
+    if isinstance(current, RuleSet):
+        for each in added:
+            if not isinstance(each, Rule):
+                raise RuleBookError(
+                    f"a {type(each).__name__} can't be added to {name}", mend="add a Rule"
+                )
+        return attrs.evolve(current, rules=(*current.rules, *added))
+    if isinstance(current, tuple):
+        return (*current, *added)
+    raise RuleBookError(
+        f"a {type(part).__name__} has no {name!r} to add to",
+        mend=f"extend one of: {', '.join(_can_grow(part))}",
+    )
 
 
 def _can_grow(part: Any) -> list[str]:

@@ -1,0 +1,141 @@
+"""What one plugin answers to its hooks: of the right type, of its own facts, marked as its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from relationship_core.decisions.lifecycle import Lifecycle
+from relationship_core.decisions.model import Model
+from relationship_core.decisions.parameters import ContributionParameters
+from relationship_core.decisions.retention import Retention
+from relationship_core.decisions.service import Service
+from relationship_core.decisions.tiering import Tiering
+from relationship_core.plugins.extension import Extension
+from relationship_core.plugins.plugin import Plugin
+from relationship_core.plugins.settings import Settings
+from relationship_core.rules import Fact, Rule, RuleSet
+
+OBSERVER = "rc_review_completed"
+FACTS, MODELS, PARAMETERS = "rc_facts", "rc_models", "rc_contribution_parameters"
+PARTS: dict[str, tuple[str, type]] = {
+    "rc_lifecycle": ("lifecycle", Lifecycle),
+    "rc_tiering": ("tiering", Tiering),
+    "rc_service": ("service", Service),
+    "rc_retention": ("retention", Retention),
+}
+"""The hooks that give a whole part of the rule book: its field, and its type."""
+_KINDS = tuple(kind for _, kind in PARTS.values())
+_LISTS: dict[str, type] = {FACTS: Fact, MODELS: Model, PARAMETERS: ContributionParameters}
+
+
+@frozen
+class Answer:
+    """What one plugin answers to one hook."""
+
+    plugin: Plugin
+    hook: str
+    value: Any
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it takes the place of what is built in, instead of adding to it."""
+        return self.hook in {*PARTS, PARAMETERS} and not isinstance(self.value, Extension)
+
+
+def ask(plugin: Plugin, settings: Settings) -> tuple[Answer, ...]:
+    """All that a plugin answers, every rule in it marked with where it came from.
+
+    Raises:
+        PluginError: It failed in any way.
+    """
+    asked = [hook for hook in plugin.hooks() if hook != OBSERVER]
+    given = {hook: _checked(plugin, hook, plugin.ask(hook, settings=settings)) for hook in asked}
+    facts = _checked_facts(plugin, given.get(FACTS, ()))
+    _check_models(plugin, given.get(MODELS, ()), facts)
+    return tuple(Answer(plugin, hook, _marked(given[hook], plugin.origin)) for hook in asked)
+
+
+def _checked(plugin: Plugin, hook: str, value: Any) -> Any:
+    if hook in PARTS:
+        _, kind = PARTS[hook]
+        if isinstance(value, kind | Extension):
+            return value
+        mend = f"return a {kind.__name__}, or extend(...) to add to the one in force"
+        raise plugin.at_fault(f"it returned {_named(value)}", hook=hook, mend=mend)
+    kind = _LISTS[hook]
+    mend = f"return a list of {kind.__name__}"
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise plugin.at_fault(f"it returned {_named(value)}", hook=hook, mend=mend)
+    for each in value:
+        if not isinstance(each, kind):
+            what = f"it returned {_named(value)} with {_named(each)} in it"
+            raise plugin.at_fault(what, hook=hook, mend=mend)
+    if hook == PARAMETERS and not value:
+        mend = "leave the hook out where the built-in parameters shall hold"
+        raise plugin.at_fault("it returned no parameters", hook=hook, mend=mend)
+    return tuple(value)
+
+
+def _named(value: Any) -> str:
+    return "nothing" if value is None else f"a {type(value).__name__}"
+
+
+def _checked_facts(plugin: Plugin, facts: Sequence[Fact]) -> dict[str, Fact]:
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        if "." not in fact.name:
+            raise plugin.at_fault(
+                f"its fact {fact.name!r} has no namespace",
+                hook=FACTS,
+                mend=f"put one before it, as in bank.{fact.name}",
+            )
+        if fact.name in found:
+            raise plugin.at_fault(
+                f"two of its facts are named {fact.name!r}", hook=FACTS, mend="rename one of them"
+            )
+        found[fact.name] = fact
+    return found
+
+
+def _check_models(plugin: Plugin, models: Sequence[Model], facts: dict[str, Fact]) -> None:
+    scored: dict[str, Model] = {}
+    for model in models:
+        name = model.score.name
+        if name not in facts or facts[name].derived is not None:
+            raise plugin.at_fault(
+                f"the model {model.name!r} scores {name!r}, which is no supplied fact of its own",
+                hook=MODELS,
+                mend=f"return that fact from {FACTS}, without derived=",
+            )
+        if name in scored:
+            raise plugin.at_fault(
+                f"the models {scored[name].name!r} and {model.name!r} both score {name!r}",
+                hook=MODELS,
+                mend="give each a fact of its own",
+            )
+        scored[name] = model
+
+
+def _marked(part: Any, origin: str) -> Any:
+    """A part of a rule book with every rule in it marked with where it came from."""
+    if isinstance(part, Rule):
+        return attrs.evolve(part, origin=origin)
+    if isinstance(part, RuleSet):
+        return attrs.evolve(part, rules=_marked(part.rules, origin))
+    if isinstance(part, tuple):
+        return tuple(_marked(each, origin) for each in part)
+    if isinstance(part, Extension):
+        return Extension({name: _marked(each, origin) for name, each in part.additions.items()})
+    return _marked_sets(part, origin) if isinstance(part, _KINDS) else part
+
+
+def _marked_sets(part: Any, origin: str) -> Any:
+    names = [each.name for each in attrs.fields(type(part)) if each.init]
+    held = {name: getattr(part, name) for name in names}
+    rule_sets = {name: each for name, each in held.items() if isinstance(each, RuleSet)}
+    marked = {name: _marked(each, origin) for name, each in rule_sets.items()}
+    return attrs.evolve(part, **marked)
