@@ -1,0 +1,66 @@
+"""Choosing among named outcomes by the first rule that fires, and saying what was missing."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from relationship_core.decisions.first_hit import FirstHit
+from relationship_core.errors import RuleBookError
+from relationship_core.rules import Facts, Rule, RuleSet, Text, facts_in
+
+
+@frozen
+class Choice:
+    """An outcome with the rule that chose it.
+
+    Args:
+        outcome: What was chosen; None where no rule fired, or missing facts leave it open.
+        rule: The rule; None where none decided.
+        origin: The plugin it came from.
+        reason: Its reason.
+        missing: The names of the missing facts that leave the choice open.
+    """
+
+    outcome: str | None
+    rule: str | None = None
+    origin: str = ""
+    reason: Text | None = None
+    missing: tuple[str, ...] = ()
+
+
+def choose(asked: FirstHit, facts: Facts, *, otherwise: str | None = None) -> Choice:
+    """The outcome for one customer.
+
+    Args:
+        asked: The rules.
+        facts: What is known of the customer.
+        otherwise: The outcome where no rule fires, or missing facts leave it open.
+    """
+    outcome = asked.decide(facts)
+    if outcome.unknown:
+        return Choice(otherwise, missing=asked.missing(outcome.unknown, facts))
+    if not outcome.fired:
+        return Choice(otherwise)
+    rule = asked.rules[outcome.fired[0]]
+    return Choice(outcome_of(rule), rule.id, rule.origin, rule.reason)
+
+
+def outcome_of(rule: Rule) -> str:
+    """What a rule leads to: its `then`, or its name where it says nothing else."""
+    return rule.id if rule.then is None else str(rule.then)
+
+
+def refuse_protected(rule_set: RuleSet) -> None:
+    """Refuse rules that choose customers by what they are: age, sex, origin, disability.
+
+    Raises:
+        RuleBookError: Naming the rule and the fact.
+    """
+    for rule in rule_set.rules:
+        for fact in facts_in(rule.when):
+            if fact.protected:
+                raise RuleBookError(
+                    f"it asks for {fact.name}, which is protected",
+                    where=f"rule {rule.id} of {rule_set.name}",
+                    mend="nobody is held back for what they are; ask what they do",
+                )

@@ -1,0 +1,35 @@
+"""A first-hit rule set made ready to be asked, that can also say which facts it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relationship_core.decisions.open_conditions import OpenConditions
+from relationship_core.rules import Facts, HitPolicy, Rule, RuleSet, facts_in
+
+
+class FirstHit:
+    """Compiled rules in their order, of which the first that fires decides.
+
+    Attributes:
+        rules: The rules.
+        decide: From facts to the places of the rule that fired and of those left open before it.
+        reads: For each rule the names of the facts it reads.
+    """
+
+    __slots__ = ("_open", "decide", "reads", "rules")
+
+    def __init__(self, name: str, rules: Iterable[Rule]) -> None:
+        rule_set = RuleSet(name, rules, HitPolicy.FIRST)
+        self.rules = rule_set.rules
+        self.decide = rule_set.compiled
+        self.reads = tuple(tuple(fact.name for fact in facts_in(rule.when)) for rule in self.rules)
+        self._open: OpenConditions | None = None
+
+    def missing(self, unknown: tuple[int, ...], facts: Facts) -> tuple[str, ...]:
+        """The names of the missing facts that leave the rules at these places open."""
+        if not unknown:
+            return ()
+        if self._open is None:
+            self._open = OpenConditions(self.rules)
+        return self._open.missing(unknown, facts)
