@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from relationship_core.decisions.first_hit import FirstHit
 from relationship_core.decisions.hysteresis import Confirmation, require_in_time, waiting
-from relationship_core.decisions.lifecycle_rules import settled_entry, settled_moves
+from relationship_core.decisions.lifecycle_rules import PER_PRECEDENCE, settled_entry, settled_moves
 from relationship_core.decisions.stage import (
     ROLE_ORDER,
     Stage,
@@ -129,6 +129,10 @@ class Lifecycle:
         """What a move means for a customer in one of its sources."""
         target = None if move.target is None else self.stage(move.target)
         return kind_of_move(self.stage(source), target)
+
+    def precedence(self, rule: Rule) -> int:
+        """The rank of a transition among those of one stage: 0 is the gravest."""
+        return rule.priority // PER_PRECEDENCE
 
     def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> Lifecycle:
         """The lifecycle as it holds at a node of the organisation on a day."""

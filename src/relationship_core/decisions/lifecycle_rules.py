@@ -27,7 +27,8 @@ _PRECEDENCE = {
     TransitionKind.RECOVERY: 3,
     TransitionKind.WIN_BACK: 3,
 }
-_PER_PRECEDENCE = 1000
+PER_PRECEDENCE = 1000
+"""Room among the priorities of one precedence for every stage that a move can lead to."""
 _CAN_RETURN = frozenset({StageRole.DECLINE, StageRole.LOST})
 
 
@@ -91,7 +92,7 @@ def _settled_move(rule: Rule, stages: Mapping[str, Stage], places: Mapping[str, 
             mend="make it one rule for each kind",
         )
     place = 0 if target is None else places[target.id]
-    return evolve(rule, priority=precedences.pop() * _PER_PRECEDENCE + place)
+    return evolve(rule, priority=precedences.pop() * PER_PRECEDENCE + place)
 
 
 def _require_move(source: Stage, target: Stage | None, where: str) -> None:

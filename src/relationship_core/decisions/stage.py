@@ -10,6 +10,7 @@ from attrs import Factory, evolve, field, frozen
 
 from relationship_core.decisions.hysteresis import Confirmation
 from relationship_core.domain.standing import Pending, Standing
+from relationship_core.domain.validation import require_id
 from relationship_core.errors import RuleBookError
 from relationship_core.rules import FactValue, Text
 from relationship_core.rules.text import as_text
@@ -58,11 +59,15 @@ class Stage:
 
     Raises:
         RuleBookError: It has no role.
+        InvalidValueError: Its name is malformed.
     """
 
     id: str
     label: Text = field(default=Factory(_own_label, takes_self=True), converter=as_text)
     role: StageRole = field(default=Factory(_own_role, takes_self=True), converter=StageRole)
+
+    def __attrs_post_init__(self) -> None:
+        require_id(self.id, "Stage.id")
 
     @property
     def is_active(self) -> bool:

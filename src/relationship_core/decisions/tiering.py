@@ -17,6 +17,7 @@ from relationship_core.decisions.tier_override import has_lapsed, override_in_fo
 from relationship_core.decisions.treatment import Treatment, treatment_rules, treatments
 from relationship_core.decisions.window import months_between
 from relationship_core.domain.standing import Pending, Standing, TierOverride
+from relationship_core.domain.validation import require_id
 from relationship_core.errors import ReviewError, RuleBookError
 from relationship_core.rules import Facts, HitPolicy, Rule, RuleExplanation, RuleSet, Text, explain
 from relationship_core.rules.rule_set import as_rule_set
@@ -73,6 +74,7 @@ class Tiering:
     Raises:
         RuleBookError: A tier is named twice or isn't on the ladder, the last one has a rule, or a
             rule that chooses or divides customers asks for a protected fact.
+        InvalidValueError: A tier's name is malformed.
     """
 
     ladder: tuple[str, ...] = field(converter=_tiers)
@@ -90,6 +92,8 @@ class Tiering:
         places = {tier: place for place, tier in enumerate(self.ladder)}
         if not places or len(places) != len(self.ladder):
             raise RuleBookError("a ladder needs tiers, each named once", where="Tiering.ladder")
+        for tier in self.ladder:
+            require_id(tier, "Tiering.ladder")
         object.__setattr__(self, "_places", places)
         self._require_tiers(self.gold, "Tiering.gold")
         self._require_tiers((tier for tier, _ in self.labels), "Tiering.labels")
