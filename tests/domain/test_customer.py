@@ -55,6 +55,11 @@ def test_fields_are_kept_as_given() -> None:
     assert attrs.asdict(customer(), recurse=False) == WHOLE
 
 
+@pytest.mark.parametrize("tolerance", [1, 5, None])
+def test_risk_tolerance_is_one_of_five_or_unknown(tolerance: int | None) -> None:
+    assert customer(risk_tolerance=tolerance).risk_tolerance == tolerance
+
+
 def test_lists_are_frozen() -> None:
     assert customer(consents=[CONSENT]) == customer()
     assert hash(customer(identifiers=list(WHOLE["identifiers"]))) == hash(customer())  # type: ignore[call-overload]

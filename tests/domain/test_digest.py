@@ -213,10 +213,9 @@ def test_a_digest_changes_with_every_field(noun: Any, name: str, value: Any) -> 
 
 def test_a_digest_knows_which_field_holds_a_value() -> None:
     nowhere = Position("A1", LATER)
-    digests = {
-        digest_of(attrs.evolve(nowhere, **{name: ONE}))
-        for name in ("credit_average", "debit_average", "undrawn", "cash_margin", "fees")
-    }
+    amounts = ("credit_average", "debit_average", "undrawn", "cash_margin", "fees")
+    changes: list[dict[str, Any]] = [{name: ONE} for name in amounts]
+    digests = {digest_of(attrs.evolve(nowhere, **change)) for change in changes}
     assert len(digests) == 5
 
 

@@ -228,6 +228,7 @@ def test_money_is_kept_with_the_places_of_its_currency() -> None:
 
 def test_money_compares_within_a_currency() -> None:
     assert yuan("1") < yuan("2") <= yuan("2")
+    assert not yuan("2") < yuan("2")
     assert yuan("3") > yuan("2") >= yuan("2")
     assert yuan("1") != Money(Decimal(1), "CZK")
 
@@ -265,6 +266,8 @@ def test_money_does_not_mix_with_bare_numbers(mix: Any) -> None:
 def test_money_refuses_floats_and_fractions_of_a_cent() -> None:
     with pytest.raises(InvalidValueError, match="a float where a Decimal belongs"):
         yuan("1") * 0.5  # type: ignore[operator]
+    with pytest.raises(InvalidValueError, match=r"Money\.amount: a float"):
+        Money(1.5, "CNY")  # type: ignore[arg-type]
     with pytest.raises(InvalidValueError, match=r"Money\.amount: .* \(use round_money first\)"):
         yuan("0.001")
     with pytest.raises(InvalidValueError, match=r"Money\.currency"):

@@ -121,7 +121,7 @@ def test_a_nan_is_refused_by_name_even_where_it_compares_silently(field: str) ->
 @pytest.mark.parametrize("field", ["credit_average", "closing_balance", "fees", "days_past_due"])
 def test_what_may_not_be_missing_is_refused_as_none(field: str) -> None:
     with pytest.raises(InvalidValueError, match="None where"):
-        Position(**SOUND, **{field: None})
+        Position(**{**SOUND, field: None})
 
 
 @pytest.mark.parametrize("field", UNSIGNED)

@@ -59,6 +59,10 @@ def test_published_numbers_are_read(number: str, born: date, sex: Sex) -> None:
     assert sex_of(identifier) is sex
 
 
+def test_the_earliest_year_is_1850() -> None:
+    assert birth_date_of(read(with_check("11010518500101002"))).year == 1850
+
+
 @given(NUMBERS)
 def test_every_valid_number_is_accepted(number: str) -> None:
     assert read(number).value == number
