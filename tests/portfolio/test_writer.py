@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 
 from relationship_core.domain import Dossier

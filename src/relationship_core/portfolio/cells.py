@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, NoReturn
+from unicodedata import category
 
 from relationship_core.errors import InvalidValueError
 
@@ -117,8 +118,8 @@ def _read_id(text: str, column: str) -> str:
 
 def _read_text(text: str, column: str) -> str:
     if not text.isprintable():
-        # A wide space between two names is printed as nothing, and means just that.
-        _read_id("".join(text.split()), column)
+        # A wide space between two names counts as not printable, and is no fault.
+        _read_id("".join(one for one in text if category(one) != "Zs"), column)
     return text
 
 
