@@ -1,0 +1,1 @@
+"""A plugin that has nothing to say."""
