@@ -55,7 +55,7 @@ types: $(READY)
 	$(BIN)/python -m mypy
 
 arrows: $(READY)
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(BENCH_READY)
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
@@ -74,4 +74,4 @@ lock:
 	@$(BIN)/python -m pip list --format=freeze --exclude-editable | grep -v '^setuptools==' >> constraints.txt
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -10,25 +10,44 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from relationship_core.decisions.benchmarks import (
-        Benchmarks,
-    )
-    from relationship_core.decisions.contribution import (
-        Contribution,
-    )
+    from relationship_core.decisions.benchmarks import Benchmarks
+    from relationship_core.decisions.contribution import Contribution
+    from relationship_core.decisions.hysteresis import Confirmation
+    from relationship_core.decisions.lifecycle import Lifecycle
+    from relationship_core.decisions.model import Model
     from relationship_core.decisions.parameters import (
         ContributionParameters,
+        ExchangeRate,
+        ProductParameters,
+        RelationshipUpkeep,
+        TransferPrice,
+        UnitCost,
     )
     from relationship_core.decisions.retention import (
         Retention,
         RetentionAction,
+        RetentionDecision,
         Signal,
     )
+    from relationship_core.decisions.review import Review
+    from relationship_core.decisions.rule_book import RuleBook
     from relationship_core.decisions.service import (
         Care,
         Entitlement,
+        EntitlementKind,
         Service,
+        ServiceDecision,
     )
+    from relationship_core.decisions.stage import (
+        Stage,
+        StageDecision,
+        StageEvent,
+        StageRole,
+        Transition,
+        TransitionKind,
+    )
+    from relationship_core.decisions.tier import Downgrade, TierDecision
+    from relationship_core.decisions.tiering import Tiering
     from relationship_core.domain import (
         Account,
         Branch,
@@ -63,16 +82,9 @@ if TYPE_CHECKING:
         round_money,
         share_out,
     )
-    from relationship_core.errors import (
-        RelationshipError,
-    )
-    from relationship_core.plugins import (
-        Extension,
-        PluginReport,
-        PluginStatus,
-        extend,
-        hookimpl,
-    )
+    from relationship_core.engine import Engine
+    from relationship_core.errors import RelationshipError
+    from relationship_core.plugins import Extension, PluginReport, PluginStatus, extend, hookimpl
     from relationship_core.rules import (
         Expression,
         Fact,
@@ -93,6 +105,7 @@ __all__ = [
     "BranchTree",
     "Care",
     "Channel",
+    "Confirmation",
     "Consent",
     "Contribution",
     "ContributionParameters",
@@ -101,7 +114,11 @@ __all__ = [
     "CustomerStatus",
     "DayCount",
     "Dossier",
+    "Downgrade",
+    "Engine",
     "Entitlement",
+    "EntitlementKind",
+    "ExchangeRate",
     "Expression",
     "Extension",
     "Fact",
@@ -112,6 +129,8 @@ __all__ = [
     "InteractionKind",
     "Kind",
     "Level",
+    "Lifecycle",
+    "Model",
     "Money",
     "Owner",
     "Pending",
@@ -120,22 +139,38 @@ __all__ = [
     "Position",
     "Product",
     "ProductFamily",
+    "ProductParameters",
     "Purpose",
     "Relation",
     "RelationKind",
     "RelationshipError",
+    "RelationshipUpkeep",
     "Retention",
     "RetentionAction",
+    "RetentionDecision",
+    "Review",
     "Rule",
+    "RuleBook",
     "RuleSet",
     "Service",
+    "ServiceDecision",
     "Sex",
     "Signal",
+    "Stage",
+    "StageDecision",
+    "StageEvent",
+    "StageRole",
     "Standing",
     "Text",
+    "TierDecision",
     "TierOverride",
+    "Tiering",
     "Transaction",
     "TransactionPurpose",
+    "TransferPrice",
+    "Transition",
+    "TransitionKind",
+    "UnitCost",
     "__version__",
     "at_least",
     "extend",
@@ -148,17 +183,31 @@ __all__ = [
 _NAMES = {
     "decisions.benchmarks": ("Benchmarks",),
     "decisions.contribution": ("Contribution",),
-    "decisions.parameters": ("ContributionParameters",),
-    "decisions.retention": (
-        "Retention",
-        "RetentionAction",
-        "Signal",
+    "decisions.hysteresis": ("Confirmation",),
+    "decisions.lifecycle": ("Lifecycle",),
+    "decisions.model": ("Model",),
+    "decisions.parameters": (
+        "ContributionParameters",
+        "ExchangeRate",
+        "ProductParameters",
+        "RelationshipUpkeep",
+        "TransferPrice",
+        "UnitCost",
     ),
-    "decisions.service": (
-        "Care",
-        "Entitlement",
-        "Service",
+    "decisions.retention": ("Retention", "RetentionAction", "RetentionDecision", "Signal"),
+    "decisions.review": ("Review",),
+    "decisions.rule_book": ("RuleBook",),
+    "decisions.service": ("Care", "Entitlement", "EntitlementKind", "Service", "ServiceDecision"),
+    "decisions.stage": (
+        "Stage",
+        "StageDecision",
+        "StageEvent",
+        "StageRole",
+        "Transition",
+        "TransitionKind",
     ),
+    "decisions.tier": ("Downgrade", "TierDecision"),
+    "decisions.tiering": ("Tiering",),
     "domain": (
         "Account",
         "Branch",
@@ -193,24 +242,10 @@ _NAMES = {
         "round_money",
         "share_out",
     ),
+    "engine": ("Engine",),
     "errors": ("RelationshipError",),
-    "plugins": (
-        "Extension",
-        "PluginReport",
-        "PluginStatus",
-        "extend",
-        "hookimpl",
-    ),
-    "rules": (
-        "Expression",
-        "Fact",
-        "HitPolicy",
-        "Kind",
-        "Rule",
-        "RuleSet",
-        "Text",
-        "at_least",
-    ),
+    "plugins": ("Extension", "PluginReport", "PluginStatus", "extend", "hookimpl"),
+    "rules": ("Expression", "Fact", "HitPolicy", "Kind", "Rule", "RuleSet", "Text", "at_least"),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
