@@ -58,7 +58,7 @@ class ConditionExplanation:
     fact: str
     value: FactValue | None = None
     threshold: FactValue | None = None
-    distance: FactValue | None = None
+    distance: Decimal | int | None = None
     missing: tuple[str, ...] = ()
     subject: str = ""
     kind: Kind | None = None
@@ -68,13 +68,10 @@ class ConditionExplanation:
         if self.verdict is None:
             return f"{self.text}: unknown, as {self._what_is_missing()}"
         if self.value is None:
-            return self.text
-        if self.verdict or self.distance is None:
-            return f"{self.text}: it is {shown(self.value)}"
-        if not self.distance:
-            return f"{self.text}: it is exactly {shown(self.value)}"
-        off = "away" if self.kind is Kind.DATE else "short" if self._is_below() else "over"
-        return f"{self.text}: it is {shown(self.value)}, {self._distance_in_words()} {off}"
+            return self.text if self.verdict else f"{self.text}: it is missing"
+        exactly = "exactly " if self.distance == 0 and not self.verdict else ""
+        off = f", {self._distance_in_words()} {self._direction()}" if self.distance else ""
+        return f"{self.text}: it is {exactly}{shown(self.value)}{off}"
 
     def shortfall(self, goal: str) -> str:
         """What the condition wants for a goal: "12,400.00 of average deposits short of gold".
@@ -84,7 +81,7 @@ class ConditionExplanation:
         """
         if self.verdict is not False or not self.distance or self.kind is Kind.DATE:
             return f"{goal} needs {self}"
-        if self._is_below():
+        if self._direction() == "short":
             return f"{self._amount_of_subject()} short of {goal}"
         return f"{self.subject} too high for {goal} by {self._distance_in_words()}"
 
@@ -93,8 +90,12 @@ class ConditionExplanation:
             return "it can't be computed from what is known"
         return f"{' and '.join(self.missing)} {'is' if len(self.missing) == 1 else 'are'} missing"
 
-    def _is_below(self) -> bool:
-        return bool(cast(Any, self.value) < cast(Any, self.threshold))
+    def _direction(self) -> str:
+        if self.verdict:
+            return "to spare"
+        if self.kind is Kind.DATE:
+            return "away"
+        return "short" if cast(Any, self.value) < cast(Any, self.threshold) else "over"
 
     def _distance_in_words(self) -> str:
         return with_unit(self.distance, Kind.DAYS if self.kind is Kind.DATE else self.kind)
@@ -148,19 +149,28 @@ def explain_condition(condition: Expression, facts: Facts) -> ConditionExplanati
     """How one customer stands to a single condition."""
     subject = _subject(condition)
     value = evaluate(subject, facts)
-    against = _threshold(condition, facts)
-    threshold = None if against is None else evaluate(against, facts)
+    thresholds = [(each, evaluate(each, facts)) for each in _compared_with(condition)]
+    measured = [(_distance(subject, value, *each), each[1]) for each in thresholds]
+    # Of the two ends of a range, the nearer one: it is the one crossed, or the first in danger.
+    distance, threshold = min(measured, key=_nearness, default=(None, None))
     return ConditionExplanation(
         text=in_words(condition),
         verdict=truth(condition, facts),
         fact=repr(subject),
         value=value,
         threshold=threshold,
-        distance=None if against is None else _distance(subject, value, against, threshold),
+        distance=distance,
         missing=tuple(dict.fromkeys(_missing(condition, facts))),
         subject=in_words(subject),
         kind=subject.kind,
     )
+
+
+def _nearness(
+    measured: tuple[Decimal | int | None, FactValue | None],
+) -> tuple[bool, Decimal | int]:
+    distance, _ = measured
+    return (distance is None, distance or 0)
 
 
 def _leaves(condition: Expression, verdict: bool | None, facts: Facts) -> Iterator[Expression]:
@@ -193,22 +203,25 @@ def _subject(condition: Expression) -> Expression:
     return condition
 
 
-def _threshold(condition: Expression, facts: Facts) -> Expression | None:
+def _compared_with(condition: Expression) -> tuple[Expression, ...]:
     match condition:
         case Comparison(right=right):
-            return right
-        case Between(operand=operand, low=low, high=high):
-            return low if truth(Comparison("<", operand, low), facts) else high
-    return None
+            return (right,)
+        case Between(low=low, high=high):
+            return (low, high)
+    return ()
 
 
 def _distance(
     subject: Expression, value: FactValue | None, against: Expression, threshold: FactValue | None
-) -> FactValue | None:
+) -> Decimal | int | None:
     has_distance = subject.kind.is_numeric or subject.kind is Kind.DATE
     if value is None or threshold is None or not has_distance:
         return None
     kind = result_kind("-", subject.kind, against.kind)
-    difference = arithmetic("-", kind)(value, threshold)
-    # Decimal's abs() would round to the host's own precision.
-    return difference.copy_abs() if isinstance(difference, Decimal) else abs(cast(int, difference))
+    match arithmetic("-", kind)(value, threshold):
+        case Decimal() as difference:
+            return difference.copy_abs()  # abs() would round to the host's own precision
+        case int() as difference:
+            return abs(difference)
+    return None
