@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from relationship_core import Fact, Kind
-from relationship_core.decisions.model import Model
+from relationship_core import Fact, Kind, Model
 from relationship_core.errors import InvalidValueError, RelationshipError
 from relationship_core.facts import aum, tenure_months
 

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relationship_core import Rule, RuleSet, Text
-from relationship_core.decisions.retention import (
-    RaisedSignal,
+from relationship_core import (
     Retention,
     RetentionAction,
     RetentionDecision,
+    Rule,
+    RuleSet,
     Signal,
+    Text,
 )
+from relationship_core.decisions.retention import RaisedSignal
 from relationship_core.errors import InvalidValueError, RelationshipError, RuleBookError, RuleError
 from relationship_core.facts import (
     balance_change_3m,

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relationship_core import Fact, Kind
-from relationship_core.decisions.model import Model
+from relationship_core import Fact, Kind, Model
 from relationship_core.decisions.scoring import input_batch, score
 from relationship_core.errors import MissingExtraError, ReviewError
 from relationship_core.facts import CATALOGUE, aum, kind, product_count, salary_stopped

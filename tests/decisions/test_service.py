@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relationship_core import Fact, Kind, Rule, RuleSet, Text
-from relationship_core.decisions.service import Care, Entitlement, EntitlementKind, Service
+from relationship_core import (
+    Care,
+    Entitlement,
+    EntitlementKind,
+    Fact,
+    Kind,
+    Rule,
+    RuleSet,
+    Service,
+    Text,
+)
 from relationship_core.errors import InvalidValueError, KindError, RuleError
 from relationship_core.facts import (
     aum,

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from relationship_core import Entitlement, Rule, hookimpl
-from relationship_core.decisions.tiering import Tiering
+from relationship_core import Entitlement, Expression, Rule, Tiering, hookimpl
 from relationship_core.facts import aum
 from relationship_core.plugins.plugin import Plugin
-from relationship_core.rules import Expression
 
 
 def plugin(name: str, version: str = "1.0", **hooks: Callable[[], Any]) -> Plugin:

@@ -7,9 +7,8 @@ from datetime import date
 
 import pytest
 
+from relationship_core import Channel, CustomerKind, Fact, ProductFamily, Rule, RuleBook, RuleSet
 from relationship_core.decisions.parameters import parameters_in_force
-from relationship_core.decisions.rule_book import RuleBook
-from relationship_core.domain import Channel, CustomerKind, ProductFamily
 from relationship_core.facts import (
     CATALOGUE,
     PHASES,
@@ -23,7 +22,7 @@ from relationship_core.facts import (
 from relationship_core.plugins.builtin import BUILTIN
 from relationship_core.plugins.host import assemble
 from relationship_core.plugins.plugin import HOOKS
-from relationship_core.rules import Fact, Literal, Rule, RuleSet, facts_in
+from relationship_core.rules import Literal, facts_in
 from relationship_core.rules.expression import Comparison, Membership
 
 BOOK = assemble([]).rule_book

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relationship_core import PluginStatus
-from relationship_core.engine import Engine
+from relationship_core import Engine, PluginStatus
 from relationship_core.errors import PluginError
 from relationship_core.plugins.discovery import installed as installed_plugins
 from relationship_core.plugins.discovery import load_allowed, not_allowed
@@ -33,7 +32,7 @@ def in_a_fresh_interpreter(installation: Path, script: str) -> object:
 def test_a_plugin_that_is_not_allowed_is_never_imported(installation: Path) -> None:
     script = """
 import json, sys
-from relationship_core.engine import Engine
+from relationship_core import Engine
 from relationship_core.plugins.host import survey
 engine = Engine.discover(["sound-bank"])
 listed = [report.plugin for report in survey(["sound-bank"]) if report.status == "not allowed"]

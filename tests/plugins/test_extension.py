@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relationship_core import Rule, Service, Signal, extend
-from relationship_core.decisions.retention import Retention
+from relationship_core import Retention, Rule, Service, Signal, extend
 from relationship_core.errors import RuleBookError, RuleError
 from relationship_core.facts import aum
 from tests.plugins.bank import lounge, two_tiers

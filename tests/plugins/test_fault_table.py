@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from relationship_core import Customer, CustomerKind, Dossier, PluginStatus
-from relationship_core.engine import Engine
+from relationship_core import Customer, CustomerKind, Dossier, Engine, PluginStatus
 from relationship_core.errors import PluginError
 
 SETTINGS = {"currency": "CNY", "saver": {"least_share": 0.5}, "branches": ["south"]}

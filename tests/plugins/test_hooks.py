@@ -16,23 +16,26 @@ from relationship_core import (
     Customer,
     CustomerKind,
     Dossier,
+    Engine,
     Entitlement,
     Fact,
     Kind,
+    Lifecycle,
+    Model,
     Owner,
     Position,
     Product,
     ProductFamily,
+    ProductParameters,
     Retention,
     Rule,
     Service,
+    Stage,
+    Tiering,
+    TransferPrice,
+    Transition,
     hookimpl,
 )
-from relationship_core.decisions.lifecycle import Lifecycle, Stage, Transition
-from relationship_core.decisions.model import Model
-from relationship_core.decisions.parameters import ProductParameters, TransferPrice
-from relationship_core.decisions.tiering import Tiering
-from relationship_core.engine import Engine
 from relationship_core.facts import aum, tenure_months
 from relationship_core.plugins.plugin import HOOKS
 

@@ -12,13 +12,13 @@ from relationship_core import (
     Entitlement,
     Fact,
     Kind,
+    Model,
     Rule,
     RuleSet,
     Service,
+    Tiering,
     extend,
 )
-from relationship_core.decisions.model import Model
-from relationship_core.decisions.tiering import Tiering
 from relationship_core.errors import PluginError, RelationshipError, RuleBookError
 from relationship_core.facts import aum, tenure_months, tier
 from relationship_core.plugins.builtin import BUILTIN

@@ -137,7 +137,7 @@ class TestPickling:
         sent = tmp_path / "engine"
         send = """
 import pickle, sys
-from relationship_core.engine import Engine
+from relationship_core import Engine
 engine = Engine.discover(["sound-bank", "changes-settings"], on_plugin_error="skip")
 open(sys.argv[1], "wb").write(pickle.dumps(engine))
 print(engine.rule_book.fingerprint)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from relationship_core import Fact, Kind, hookimpl
-from relationship_core.decisions.model import Model
+from relationship_core import Fact, Kind, Model, hookimpl
 from relationship_core.facts import aum, probability_of_default
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from relationship_core import Entitlement, Extension, Fact, Kind, Rule, extend, hookimpl
-from relationship_core.decisions.review import Review
+from relationship_core import Entitlement, Extension, Fact, Kind, Review, Rule, extend, hookimpl
 from relationship_core.facts import aum, deposits_average_3m
 
 deposits_share = Fact(

@@ -1,7 +1,6 @@
 """A plugin that replaces the tiering, as another one does."""
 
-from relationship_core import Rule, hookimpl
-from relationship_core.decisions.tiering import Tiering
+from relationship_core import Rule, Tiering, hookimpl
 from relationship_core.facts import aum
 
 
