@@ -76,7 +76,10 @@ def default_lifecycle(
         stages=_STAGES,
         entry=[
             Rule("exploration", has_transacted, reason=_STARTS),
-            *(Rule(name, when, stage, reason) for name, stage, when, reason in growing),
+            *(
+                Rule(name, _HAS_HAD_BUSINESS & when, stage, reason)
+                for name, stage, when, reason in growing
+            ),
             *(
                 Rule(name, _HAS_HAD_BUSINESS & when, "decline", reason, if_missing=if_missing)
                 for name, when, reason, if_missing in falling
@@ -129,8 +132,8 @@ _ENDED_BY_BANK = Text(
     "The bank has decided, with approval, to end the relationship.", "经审批，银行终止客户关系。"
 )
 
-# An account without a transaction is no business that could decline or be lost. Where records don't
-# reach back to its opening there will have been some.
+# An account without a transaction is no business that could grow, decline or be lost. Where records
+# don't reach back to its opening there will have been some.
 _HAS_HAD_BUSINESS = has_transacted.or_else(True)
 
 # Months are counted whole: in the month of the loss an act may have come before it.
