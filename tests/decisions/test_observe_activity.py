@@ -172,6 +172,12 @@ def test_bookings_are_acts_too() -> None:
 _INTEREST = TransactionPurpose.INTEREST
 
 
+def test_a_booking_in_the_latest_month_is_an_act_of_that_month() -> None:
+    values = active(transactions=(booking(month(0)),))
+    assert values["months_inactive"] == values["months_since_first_transaction"] == 0
+    assert values["transactions_3m"] == 0
+
+
 def test_an_act_since_the_months_end_ends_the_silence() -> None:
     positions = rows(HISTORY)
     day = date(2026, 7, 9)
@@ -271,6 +277,11 @@ def test_income_after_the_months_end_is_not_of_the_three_months() -> None:
 def test_a_regular_salary_has_stopped(ages: tuple[int, ...], stopped: bool | None) -> None:
     values = seen(date(2026, 7, 20), accounts=ONLY, transactions=paid(*ages))
     assert values["salary_stopped"] is stopped
+
+
+def test_a_salary_on_the_first_day_of_a_month_is_of_that_month() -> None:
+    first_days = tuple(booking(month(age), "1000", purpose=SALARY) for age in (5, 4, 3))
+    assert seen(accounts=ONLY, transactions=first_days)["salary_stopped"] is True
 
 
 def test_a_salary_of_tomorrow_is_not_seen() -> None:

@@ -204,6 +204,15 @@ def test_changes_compare_three_months_with_three_before(
     assert of(month(first_age - 1), "80", "100") is None
 
 
+def test_a_change_too_small_to_show_is_none_at_all() -> None:
+    positions = (
+        *rows([0, 1, 2], credit_average=D("999999.999")),
+        *rows([3, 4, 5], credit_average=D(1000000)),
+    )
+    values = seen(accounts=(account(),), positions=positions)
+    assert str(values["balance_change_3m"]) == "0.000000"
+
+
 def _age(position: Position) -> int:
     return next(age for age in HISTORY if month(age) == position.month)
 
@@ -355,6 +364,10 @@ def test_one_currency_is_taken_for_the_reporting_one_and_two_are_not() -> None:
     assert seen(accounts=(dollars,), positions=both[3:])["aum"] == 1
     mixed = seen(accounts=(account(), dollars), positions=both)
     assert mixed["aum"] is None
+    one_sided = (*both[:3], *rows(range(3), "b"))
+    assert seen(accounts=(account(), dollars), positions=one_sided)["aum"] is None
+    other_sided = (*rows(range(3), "a"), *both[3:])
+    assert seen(accounts=(account(), dollars), positions=other_sided)["aum"] is None
     # Nothing needs no rate.
     assert mixed["deposits_average_3m"] == mixed["undrawn_limits"] == 0
     assert mixed["transactions_3m"] == 0

@@ -42,6 +42,17 @@ NEAR = st.dates(date(2025, 1, 1), date(2026, 9, 30))
 OPENINGS = st.one_of(NEAR, st.dates(date(2023, 1, 1), date(2025, 3, 1)))
 CENTS = st.decimals(0, 100_000, places=2)
 SIGNED = st.decimals(-100_000, 100_000, places=2)
+MONTHS = st.fixed_dictionaries(
+    {
+        "credit_average": CENTS,
+        "debit_average": CENTS,
+        "closing_balance": SIGNED,
+        "undrawn": CENTS,
+        "days_past_due": st.integers(0, 99),
+        "probability_of_default": st.sampled_from([None, Decimal("0.1234567")]),
+        "transactions": st.sampled_from([(), ((Channel.MOBILE, 2), (Channel.ATM, 1))]),
+    }
+)
 PEOPLE = ("c", "d", "e")
 PRODUCTS = [Product(family.value, family) for family in ProductFamily]
 EXCHANGE = Exchange("CNY", {("USD", month(age)): Decimal("7.1234") for age in range(10)})
@@ -79,27 +90,19 @@ def accounts(draw: st.DrawFn) -> tuple[Account, ...]:
 def positions(draw: st.DrawFn, account_id: str) -> list[Position]:
     absent = draw(st.sets(st.integers(-3, 18), max_size=2))
     first = draw(st.integers(-3, 40))
-    drawn = []
-    for age in range(-3, first + 1):
-        if age in absent:
-            continue
-        amounts = draw(st.tuples(CENTS, CENTS, SIGNED, CENTS))
-        counts = draw(st.sampled_from([(), ((Channel.MOBILE, 2), (Channel.ATM, 1))]))
-        drawn.append(
-            Position(
-                account_id,
-                month(age),
-                credit_average=amounts[0],
-                debit_average=amounts[1],
-                closing_balance=amounts[2],
-                undrawn=amounts[3],
-                days_past_due=draw(st.integers(0, 99)),
-                probability_of_default=draw(st.sampled_from([None, Decimal("0.1234567")])),
-                transactions=counts,
-                owners=draw(st.sampled_from([(), (), (), (Owner("c"), Owner("d"))])),
-            )
+    shared = draw(st.integers(-3, 60))
+    # Few amounts, taken in turn: what matters is which months there are, and how they differ.
+    turns = draw(st.lists(MONTHS, min_size=1, max_size=3))
+    return [
+        Position(
+            account_id,
+            month(age),
+            owners=(Owner("c"), Owner("d")) if age == shared else (),
+            **turns[age % len(turns)],
         )
-    return drawn
+        for age in range(-3, first + 1)
+        if age not in absent
+    ]
 
 
 @st.composite

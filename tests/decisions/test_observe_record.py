@@ -161,6 +161,11 @@ def test_what_is_recorded_later_completes_nothing_yet() -> None:
     assert seen(of=later)["completeness"] == 0
 
 
+def test_what_is_recorded_on_the_day_completes_already() -> None:
+    today = customer(born=AS_OF, consents=(Consent(Purpose.SERVICE, AS_OF),))
+    assert seen(of=today)["completeness"] == D("0.25")
+
+
 def marketing(given: date, withdrawn: date | None = None) -> Consent:
     return Consent(Purpose.MARKETING, given, withdrawn)
 
@@ -249,6 +254,12 @@ def test_a_manager_makes_contact_and_a_campaign_does_not() -> None:
         )
     )
     assert values["days_since_contact"] == 20
+
+
+def test_what_occurs_on_the_day_counts() -> None:
+    values = seen(interactions=(met(AS_OF, InteractionKind.CONTACT), complaint(AS_OF)))
+    assert values["days_since_contact"] == 0
+    assert values["open_complaints"] == values["complaints_12m"] == 1
 
 
 def test_satisfaction_is_the_latest_score_and_of_several_the_lowest() -> None:

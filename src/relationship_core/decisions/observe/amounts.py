@@ -26,8 +26,7 @@ def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 def money(amount: Decimal | None) -> Decimal | None:
     """An amount rounded half-even to two places, as facts of money are kept."""
-    # Adding zero turns -0.00 into 0.00.
-    return None if amount is None else amount.quantize(_CENT) + ZERO
+    return None if amount is None else amount.quantize(_CENT)
 
 
 def mean(amount: Decimal | None, parts: int) -> Decimal | None:
@@ -37,6 +36,7 @@ def mean(amount: Decimal | None, parts: int) -> Decimal | None:
 
 def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal:
     """A part of a whole that isn't zero, rounded half-even to six places."""
+    # Adding zero turns -0.000000 into 0.000000.
     return (Decimal(part) / Decimal(whole)).quantize(_MILLIONTH) + ZERO
 
 

@@ -59,27 +59,26 @@ def bookings_of(
     regular_from = day.regular_from
     thirty_days_ago = day.thirty_days_ago
     by_id = holdings.by_id
-    earliest = first_act = date.max
-    last_act = date.min
     bookings = Bookings()
+    days: list[date] = []
+    acts: list[date] = []
     for transaction in transactions:
         booked = transaction.booked
         if booked > as_of:
             continue
-        earliest = min(earliest, booked)
+        days.append(booked)
         holding = by_id.get(transaction.account_id)
         if holding is None or not holding.is_owned:
             continue
         if transaction.is_own_act:
-            first_act = min(first_act, booked)
-            last_act = max(last_act, booked)
+            acts.append(booked)
             if booked > thirty_days_ago:
                 bookings.lately.append(transaction)
             if booked >= regular_from and transaction.purpose in _INCOME:
                 bookings.income.append(transaction)
-    bookings.earliest = None if earliest is date.max else earliest
-    bookings.first_act = None if first_act is date.max else first_act
-    bookings.last_act = None if last_act is date.min else last_act
+    bookings.earliest = min(days, default=None)
+    bookings.first_act = min(acts, default=None)
+    bookings.last_act = max(acts, default=None)
     return bookings
 
 
