@@ -10,19 +10,35 @@ try:
 except ImportError as missing:
     raise MissingExtraError("batch", needed_for="a portfolio") from missing
 
+from relationship_core.portfolio.benchmarks_file import read_benchmarks, write_benchmarks
 from relationship_core.portfolio.folder import PortfolioFolder, Rejections, read_folder
 from relationship_core.portfolio.rejection import Rejection
+from relationship_core.portfolio.review_run import OUTPUT_FILES, review_folder
+from relationship_core.portfolio.sample import Sample, sample_dossiers, write_sample
 from relationship_core.portfolio.schema import TABLES, Column, Table
+from relationship_core.portfolio.summary import Summary, Waterfall
+from relationship_core.portfolio.watching import Watch, unwatched
 from relationship_core.portfolio.writer import FolderWriter, write_folder
 
 __all__ = [
+    "OUTPUT_FILES",
     "TABLES",
     "Column",
     "FolderWriter",
     "PortfolioFolder",
     "Rejection",
     "Rejections",
+    "Sample",
+    "Summary",
     "Table",
+    "Watch",
+    "Waterfall",
+    "read_benchmarks",
     "read_folder",
+    "review_folder",
+    "sample_dossiers",
+    "unwatched",
+    "write_benchmarks",
     "write_folder",
+    "write_sample",
 ]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
-from decimal import Decimal
+from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, NoReturn, Self
+from typing import Final, NoReturn
 
 from relationship_core.domain import (
     Account,
@@ -26,7 +22,8 @@ from relationship_core.domain import (
 from relationship_core.errors import InvalidValueError
 from relationship_core.portfolio.noun import HOME_COUNTRY
 from relationship_core.portfolio.publication import published
-from relationship_core.portfolio.schema import TABLES, OwnerRole
+from relationship_core.portfolio.row_writer import RowWriter
+from relationship_core.portfolio.schema import OwnerRole
 
 _RECORDS: Final = ("accounts", "positions", "transactions", "interactions", "relations")
 
@@ -51,7 +48,7 @@ def write_folder(
             writer.write(dossier)
 
 
-class FolderWriter:
+class FolderWriter(RowWriter):
     """Writes dossiers to the CSV files of a folder, one after the other.
 
     Args:
@@ -60,30 +57,12 @@ class FolderWriter:
     """
 
     def __init__(self, folder: Path, branch_tree: BranchTree | None = None) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._tree = branch_tree
-        self._files = ExitStack()
-        self._writers: dict[str, Any] = {}
-        self._lines: dict[str, int] = {}
         self._given: frozenset[str] | None = None
         self._products: dict[str, Product] = {}
         # Only an account of several people can come a second time.
         self._shared_accounts: set[str] = set()
-
-    def __enter__(self) -> Self:
-        """Return the writer, to be finished at the end of the block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Write what is known only at the end, and close the files."""
-        with self._files:
-            if kind is None:
-                self._finish()
 
     def write(self, dossier: Dossier) -> None:
         """Add a dossier.
@@ -137,38 +116,16 @@ class FolderWriter:
                     (tie.customer_id, tie.other_id, tie.kind, tie.since, tie.until, tie.share),
                 )
         if dossier.standing is not None:
-            self.write_row("standings", _standing_cells(customer.id, dossier.standing))
+            self.write_row("standings", standing_cells(customer.id, dossier.standing))
         for name, value in sorted(dossier.supplied.items()):
             self.write_row("supplied", (customer.id, name, value))
-
-    def write_row(self, table: str, cells: Sequence[object]) -> None:
-        """Add one row as it is: values in the order of the table's columns, None where missing."""
-        self._open(table).writerow(
-            [_as_text(cell) if type(cell) in _SPELT_OUT else cell for cell in cells]
-        )
-        self._lines[table] += 1
-
-    def line_of_last_row(self, table: str) -> int:
-        """The line of the row last added to a table, if no cell before it spans several."""
-        return self._lines[table]
-
-    def _open(self, table: str) -> Any:
-        writer = self._writers.get(table)
-        if writer is None:
-            stream = self._files.enter_context(
-                (self._folder / f"{table}.csv").open("w", encoding="utf-8", newline="")
-            )
-            writer = self._writers[table] = csv.writer(stream, lineterminator="\n")
-            writer.writerow(TABLES[table].column_names)
-            self._lines[table] = 1
-        return writer
 
     def _check(self, dossier: Dossier) -> None:
         given = frozenset(name for name in _RECORDS if getattr(dossier, name) is not None)
         if self._given is None:
             self._given = given
             for name in given:
-                self._open(name)
+                self.begin(name)
         elif given != self._given:
             _refuse("some customers' records are given and others' not", "Dossier")
         branch = dossier.customer.branch
@@ -210,10 +167,10 @@ class FolderWriter:
             self.write_row("owners", (account.id, customer_id, OwnerRole.AUTHORISED, None))
 
     def _finish(self) -> None:
-        self._open("customers")
+        self.begin("customers")
         if self._given is not None and "accounts" in self._given:
-            self._open("owners")
-            self._open("products")
+            self.begin("owners")
+            self.begin("products")
         for _, product in sorted(self._products.items()):
             self.write_row(
                 "products", (product.id, product.family, product.name, product.day_count)
@@ -225,20 +182,6 @@ class FolderWriter:
 
 def _refuse(what: str, where: str) -> NoReturn:
     raise InvalidValueError(what, where=where, mend="a portfolio folder has no place for it")
-
-
-# What prints otherwise than the folder wants it; the csv module knows the rest.
-_SPELT_OUT: Final = frozenset({bool, Decimal, tuple})
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, tuple):
-        return ";".join(map(str, value))
-    return str(value)
 
 
 def _customer_cells(customer: Customer) -> tuple[object, ...]:
@@ -300,7 +243,12 @@ def _position_cells(position: Position) -> list[object]:
     ]
 
 
-def _standing_cells(customer_id: str, standing: Standing) -> tuple[object, ...]:
+def standing_cells(customer_id: str, standing: Standing) -> tuple[object, ...]:
+    """The row of the table `standings` that holds a standing.
+
+    Raises:
+        InvalidValueError: It has overrides, for which there is no place.
+    """
     if standing.overrides:
         _refuse("there are some", "Standing.overrides")
     return (

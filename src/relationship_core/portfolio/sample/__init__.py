@@ -17,6 +17,7 @@ from relationship_core.portfolio.sample.months import LAST_DAY
 from relationship_core.portfolio.sample.numbering import Numbering
 from relationship_core.portfolio.sample.organisation import organisation_group
 from relationship_core.portfolio.sample.person import personal_group
+from relationship_core.portfolio.watching import Watch, unwatched
 
 __all__ = [
     "LAST_DAY",
@@ -65,7 +66,9 @@ def sample_dossiers(customers: int, seed: int) -> Iterator[Dossier]:
             room -= 1
 
 
-def write_sample(path: Path | str, *, customers: int, seed: int) -> Sample:
+def write_sample(
+    path: Path | str, *, customers: int, seed: int, watch: Watch = unwatched
+) -> Sample:
     """Write a generated bank as a portfolio folder, a few dirty rows included.
 
     The same seed gives the same bytes. History runs from April 2025 to `LAST_DAY`, bookings from
@@ -75,12 +78,13 @@ def write_sample(path: Path | str, *, customers: int, seed: int) -> Sample:
         path: The folder, new or empty.
         customers: How many.
         seed: Any whole number.
+        watch: Sees the dossiers go by.
 
     Raises:
         DataError: The folder holds something already.
         InvalidValueError: The number of customers is not above zero.
     """
     with published(Path(path)) as folder, DirtyWriter(folder, TREE) as writer:
-        for dossier in sample_dossiers(customers, seed):
+        for dossier in watch("generating", customers, sample_dossiers(customers, seed)):
             writer.write(dossier)
     return Sample(customers, tuple(writer.planted))

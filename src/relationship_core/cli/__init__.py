@@ -1,0 +1,20 @@
+"""The command line: `relationship-core`, thin over everything else."""
+
+from __future__ import annotations
+
+import sys
+
+from relationship_core.errors import MissingExtraError
+
+FAILURE = 1
+"""The exit code of bad data or rules; a command that is used wrongly gives 2."""
+
+
+def main() -> None:
+    """Run the command line; without its extra, say how to install it."""
+    try:
+        from relationship_core.cli.app import app  # noqa: PLC0415 - typer may not be installed
+    except MissingExtraError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(FAILURE)
+    app()

@@ -1,0 +1,32 @@
+"""All commands under one name."""
+
+from __future__ import annotations
+
+from relationship_core.errors import MissingExtraError
+
+try:
+    import rich as _rich  # noqa: F401 - only whether it is there
+    import typer
+except ImportError as missing:
+    raise MissingExtraError("cli", needed_for="the command line") from missing
+
+from relationship_core.cli.explain import explain
+from relationship_core.cli.lifecycle import lifecycle_app
+from relationship_core.cli.plugins import plugins
+from relationship_core.cli.review import review
+from relationship_core.cli.sample import sample
+
+# Unlike typer's own, Python's plain traceback shows no values of variables, which may be personal.
+app = typer.Typer(
+    name="relationship-core",
+    help="A bank's relationships with its customers: stages, contribution, tiers, service,"
+    " retention, each with its reasons.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(sample)
+app.command()(review)
+app.command()(explain)
+app.command()(plugins)
+app.add_typer(lifecycle_app, name="lifecycle")

@@ -1,0 +1,90 @@
+"""`relationship-core review`: a whole portfolio folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from relationship_core.cli.progress import progress
+from relationship_core.cli.terminal import AsOf, Plugins, Source, engine_of, out, told
+from relationship_core.portfolio import Summary, review_folder
+
+_SHOWN = (
+    ("stage", "Stage"),
+    ("tier", "Tier"),
+    ("retention_risk", "Risk of leaving"),
+)
+
+
+def review(
+    folder: Source,
+    as_of: AsOf,
+    target: Annotated[
+        Path, typer.Option("--out", metavar="OUT", help="Where to write; replaced if it is ours.")
+    ],
+    plugin: Plugins = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing if any row or cell is bad.")
+    ] = False,
+) -> None:
+    """Review every customer of a portfolio folder."""
+    with told(), progress("reading the folder") as watch:
+        summary = review_folder(
+            folder,
+            target,
+            engine=engine_of(plugin),
+            as_of=as_of,
+            is_strict=strict,
+            watch=watch,
+        )
+    _show(out(), summary, target)
+
+
+def _show(console: Console, summary: Summary, target: Path) -> None:
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in summary.count("kind"))
+    console.print(
+        f"[bold]{summary.customers:,} customers reviewed as of {summary.as_of}[/]: {kinds}"
+    )
+    for name, title in _SHOWN:
+        console.print(_counts(title, summary.count(name), summary.customers))
+    console.print(_waterfall(summary))
+    if summary.skipped:
+        for report in summary.skipped:
+            console.print(f"without {report}", markup=False)
+    if summary.rejected:
+        places = ", ".join(f"{n:,} in {file}" for file, n in summary.rejected)
+        console.print(f"left out: {places}; see rejected.csv")
+    console.print(f"rule book {summary.rule_book[:16]}; written to {target}", markup=False)
+
+
+def _counts(title: str, counts: tuple[tuple[str, int], ...], customers: int) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(justify="right")
+    for outcome, count in counts:
+        share = f"{count / customers:.1%}" if customers else ""
+        table.add_row(outcome.replace("_", " "), f"{count:,}", share)
+    return table
+
+
+def _waterfall(summary: Summary) -> Table:
+    table = Table(
+        title=f"Contribution of twelve months, {summary.currency}",
+        title_justify="left",
+        show_header=False,
+        box=None,
+        padding=(0, 2),
+    )
+    table.add_column()
+    table.add_column(justify="right")
+    for component, amount in summary.waterfall.components:
+        table.add_row(component.replace("_", " "), f"{amount:,}")
+    table.add_row("[bold]total[/]", f"[bold]{summary.waterfall.total:,}[/]")
+    if summary.waterfall.unknown:
+        table.add_row("customers not known", f"{summary.waterfall.unknown:,}")
+    return table
