@@ -24,27 +24,27 @@ from relationship_core.rules import (
 from relationship_core.rules.kind import NUMERIC, PLAIN, WHOLE
 from relationship_core.rules.rule import IfMissing
 
-AUM = Fact("aum", Kind.MONEY, label="assets under management", minimum=0)
-DEBT = Fact("debt", Kind.MONEY)
-SHARE = Fact("share", Kind.RATIO, minimum=0, maximum=1)
-GROWTH = Fact("growth", Kind.RATIO)
-SCORE = Fact("score", Kind.NUMBER)
-VISITS = Fact("visits", Kind.COUNT)
-PRODUCTS = Fact("products", Kind.COUNT)
-OVERDUE = Fact("overdue", Kind.DAYS, label="days past due")
-TENURE = Fact("tenure", Kind.MONTHS, label="months as a customer")
-QUIET = Fact("quiet", Kind.MONTHS)
-SALARIED = Fact("salaried", Kind.FLAG)
-CONSENTS = Fact("consents", Kind.FLAG)
-TIER = Fact("tier", Kind.CATEGORY, categories=("gold", "silver", "basic"))
-BRANCH = Fact("northern.branch", Kind.CATEGORY)
-SEX = Fact("sex", Kind.CATEGORY, categories=("female", "male"), protected=True)
-OPENED = Fact("opened", Kind.DATE)
-EXPIRES = Fact("expires", Kind.DATE)
+aum = Fact("aum", Kind.MONEY, label="assets under management", minimum=0)
+debt = Fact("debt", Kind.MONEY)
+share = Fact("share", Kind.RATIO, minimum=0, maximum=1)
+growth = Fact("growth", Kind.RATIO)
+score = Fact("score", Kind.NUMBER)
+visits = Fact("visits", Kind.COUNT)
+products = Fact("products", Kind.COUNT)
+overdue = Fact("overdue", Kind.DAYS, label="days past due")
+tenure = Fact("tenure", Kind.MONTHS, label="months as a customer")
+quiet = Fact("quiet", Kind.MONTHS)
+salaried = Fact("salaried", Kind.FLAG)
+consents = Fact("consents", Kind.FLAG)
+tier = Fact("tier", Kind.CATEGORY, categories=("gold", "silver", "basic"))
+branch = Fact("northern.branch", Kind.CATEGORY)
+sex = Fact("sex", Kind.CATEGORY, categories=("female", "male"), protected=True)
+opened = Fact("opened", Kind.DATE)
+expires = Fact("expires", Kind.DATE)
 
 ALL = (
-    *(AUM, DEBT, SHARE, GROWTH, SCORE, VISITS, PRODUCTS, OVERDUE, TENURE, QUIET),
-    *(SALARIED, CONSENTS, TIER, BRANCH, SEX, OPENED, EXPIRES),
+    *(aum, debt, share, growth, score, visits, products, overdue, tenure, quiet),
+    *(salaried, consents, tier, branch, sex, opened, expires),
 )
 FACTS = {fact.name: fact for fact in ALL}
 NOTHING_KNOWN: dict[str, FactValue | None] = dict.fromkeys(FACTS)
@@ -192,10 +192,10 @@ def _single_conditions(draw: DrawFn, depth: int, *, asks_missing: bool) -> Expre
         if not all(isinstance(end, Literal) for end in ends):
             return value(kind).between(*ends)
     if way == "flag":
-        return draw(st.sampled_from([SALARIED, CONSENTS, Literal(True, Kind.FLAG)]))
+        return draw(st.sampled_from([salaried, consents, Literal(True, Kind.FLAG)]))
     symbol = draw(st.sampled_from(["<", "<=", ">", ">=", "==", "!="] if ordered else ["==", "!="]))
     if kind is Kind.CATEGORY:
-        fact = draw(st.sampled_from([TIER, SEX, BRANCH]))
+        fact = draw(st.sampled_from([tier, sex, branch]))
         return _APPLY[symbol](fact, Literal(draw(fact_values(fact)), kind))
     beside = draw(st.sampled_from(sorted(PLAIN))) if kind in PLAIN else kind
     return _APPLY[symbol](value(kind), value(beside))
@@ -224,7 +224,7 @@ def rules(draw: DrawFn, rule_id: str) -> Rule:
     """A rule over the facts above, without an outcome."""
     return Rule(
         rule_id,
-        draw(conditions()),
+        draw(conditions(2)),
         priority=draw(st.integers(1, 3)),
         if_missing=draw(st.sampled_from(IfMissing)),
     )
@@ -232,7 +232,7 @@ def rules(draw: DrawFn, rule_id: str) -> Rule:
 
 @st.composite
 def rule_sets(draw: DrawFn, hit_policy: HitPolicy | None = None) -> RuleSet:
-    """A rule set of up to four rules at head office."""
-    size = draw(st.integers(0, 4))
+    """A rule set of up to three rules at head office."""
+    size = draw(st.integers(0, 3))
     policy = hit_policy or draw(st.sampled_from(HitPolicy))
     return RuleSet("tiers", [draw(rules(f"r{place}")) for place in range(size)], policy)

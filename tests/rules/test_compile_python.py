@@ -29,22 +29,22 @@ from relationship_core.rules import (
 from relationship_core.rules.compile_python import compile_values
 from tests.rules.strategies import (
     ALL,
-    AUM,
-    CONSENTS,
-    DEBT,
     FACTS,
     HOSTILE,
     NOTHING_KNOWN,
-    PRODUCTS,
-    SALARIED,
-    SHARE,
-    TENURE,
-    TIER,
     Facts,
     any_facts,
+    aum,
     conditions,
+    consents,
+    debt,
+    products,
     rule_sets,
+    salaried,
+    share,
     some_facts,
+    tenure,
+    tier,
     value_expressions,
     values,
 )
@@ -95,10 +95,10 @@ def test_the_hosts_decimal_context_changes_no_answer(rule_set: RuleSet, facts: F
 
 
 def test_derived_facts_are_computed_where_they_are_read() -> None:
-    net = Fact("net", Kind.MONEY, derived=AUM - DEBT)
+    net = Fact("net", Kind.MONEY, derived=aum - debt)
     rich = Fact("rich", Kind.FLAG, derived=net > 100)
     derived = {fact.name: fact.derived for fact in (net, rich) if fact.derived is not None}
-    compute = compile_values([rich, net * 2, rich & SALARIED], derived)
+    compute = compile_values([rich, net * 2, rich & salaried], derived)
     facts = {**NOTHING_KNOWN, "aum": decimal.Decimal(300), "debt": decimal.Decimal(150)}
     assert compute(facts) == (True, decimal.Decimal("300.00"), None)
     assert compute({**facts, "salaried": True}) == (True, decimal.Decimal("300.00"), True)
@@ -124,7 +124,7 @@ def test_a_rule_that_reads_no_fact(policy: HitPolicy, holds: bool) -> None:
 
 def test_two_thousand_rules_compile_and_answer() -> None:
     rules = [
-        Rule(f"r{place}", (AUM >= 2_000 - place) & (TENURE >= 12) | (DEBT > place), priority=place)
+        Rule(f"r{place}", (aum >= 2_000 - place) & (tenure >= 12) | (debt > place), priority=place)
         for place in range(2_000)
     ]
     facts: Facts = {**NOTHING_KNOWN, "aum": decimal.Decimal(1), "tenure": 12}
@@ -150,43 +150,41 @@ def known(**values: object) -> Facts:
 
 
 def test_a_chain_of_500_conditions_compiles() -> None:
-    chain: Expression = AUM >= 0
+    chain: Expression = aum >= 0
     for place in range(499):
-        chain = chain & (AUM >= -place)
+        chain = chain & (aum >= -place)
     assert both_ways(chain, known(aum=decimal.Decimal(0))) is True
     assert both_ways(chain, known(aum=decimal.Decimal(-1))) is False
     assert both_ways(chain, known()) is None
 
 
 def test_a_chain_of_200_sums_compiles() -> None:
-    chain = reduce(add, [AUM] * 201) >= 201
+    chain = reduce(add, [aum] * 201) >= 201
     assert both_ways(chain, known(aum=decimal.Decimal(1))) is True
     assert both_ways(chain, known(aum=decimal.Decimal("0.99"))) is False
     assert both_ways(chain, known()) is None
 
 
-@pytest.mark.parametrize("salaried", [True, False, None])
-@pytest.mark.parametrize("aum", [decimal.Decimal(0), decimal.Decimal(1_000), None])
-def test_240_nested_conditions_compile(
-    salaried: bool | None, aum: decimal.Decimal | None
-) -> None:
-    nested: Expression = SALARIED
+@pytest.mark.parametrize("salary", [True, False, None])
+@pytest.mark.parametrize("amount", [decimal.Decimal(0), decimal.Decimal(1_000), None])
+def test_240_nested_conditions_compile(salary: bool | None, amount: decimal.Decimal | None) -> None:
+    nested: Expression = salaried
     for place in range(60):
-        nested = at_least(1, ~(nested & (AUM >= place)) | CONSENTS)
-    both_ways(nested, known(salaried=salaried, aum=aum, consents=False))
-    both_ways(nested, known(salaried=salaried, aum=aum))
+        nested = at_least(1, ~(nested & (aum >= place)) | consents)
+    both_ways(nested, known(salaried=salary, aum=amount, consents=False))
+    both_ways(nested, known(salaried=salary, aum=amount))
 
 
 def test_flags_compared_with_each_other_compile_in_short_time() -> None:
-    parity: Expression = SALARIED
+    parity: Expression = salaried
     for _ in range(60):
-        parity = (parity != CONSENTS) == SALARIED
-    for salaried in (True, False, None):
-        both_ways(parity, known(salaried=salaried, consents=True))
+        parity = (parity != consents) == salaried
+    for salary in (True, False, None):
+        both_ways(parity, known(salaried=salary, consents=True))
 
 
 def test_at_least_of_many_compiles() -> None:
-    many = at_least(600, *[AUM >= place for place in range(1_000)])
+    many = at_least(600, *[aum >= place for place in range(1_000)])
     assert both_ways(many, known(aum=decimal.Decimal(599))) is True
     assert both_ways(many, known(aum=decimal.Decimal(598))) is False
 
@@ -199,8 +197,8 @@ def test_a_common_part_is_computed_once() -> None:
             Counting.reads += 1
             return super().__getitem__(name)
 
-    ratio = AUM / DEBT
-    rule_set = RuleSet("one", [Rule(f"r{n}", (ratio > n) & (AUM / DEBT < 9)) for n in range(5)])
+    ratio = aum / debt
+    rule_set = RuleSet("one", [Rule(f"r{n}", (ratio > n) & (aum / debt < 9)) for n in range(5)])
     rule_set.compiled(Counting(NOTHING_KNOWN))
     assert Counting.reads == 2
 
@@ -217,7 +215,7 @@ def test_texts_reach_the_function_as_values_never_as_code(text: str) -> None:
 
 @pytest.mark.parametrize("ask", ["compiled", "evaluate"])
 def test_a_fact_that_the_mapping_lacks_is_named_with_its_nearest_name(ask: str) -> None:
-    rule_set = RuleSet("tiers", [Rule("gold", (SALARIED | CONSENTS) & (AUM >= 5))])
+    rule_set = RuleSet("tiers", [Rule("gold", (salaried | consents) & (aum >= 5))])
     facts = {"aums": None, "salaried": True, "consents": None}
     with pytest.raises(UnknownFactError, match=r"no fact 'aum'.*did you mean 'aums'") as caught:
         getattr(rule_set, ask)(facts)
@@ -227,14 +225,14 @@ def test_a_fact_that_the_mapping_lacks_is_named_with_its_nearest_name(ask: str) 
 
 @pytest.mark.parametrize("ask", ["compiled", "evaluate"])
 def test_a_default_that_the_mapping_lacks_is_named_even_where_it_is_not_needed(ask: str) -> None:
-    rule_set = RuleSet("tiers", [Rule("gold", AUM.or_else(DEBT) >= 5)])
+    rule_set = RuleSet("tiers", [Rule("gold", aum.or_else(debt) >= 5)])
     with pytest.raises(UnknownFactError, match="no fact 'debt'"):
         getattr(rule_set, ask)({"aum": decimal.Decimal(1)})
 
 
 @pytest.mark.parametrize("ask", ["compiled", "evaluate"])
 def test_unique_refuses_two_that_fire_and_names_them(ask: str) -> None:
-    rules = [Rule("b", SALARIED), Rule("a", CONSENTS), Rule("c", AUM > 5)]
+    rules = [Rule("b", salaried), Rule("a", consents), Rule("c", aum > 5)]
     unique = RuleSet("one", rules, HitPolicy.UNIQUE)
     facts = known(salaried=True, consents=True)
     with pytest.raises(RuleError, match=r"several rules fire at once: a, b"):
@@ -248,7 +246,8 @@ def test_unique_refuses_two_that_fire_and_names_them(ask: str) -> None:
 
 def test_threads_that_compile_at_once_get_the_same_answers() -> None:
     rule_set = RuleSet(
-        "many", [Rule(f"r{n}", (AUM >= n) & (SHARE < 0.5) | TIER.is_in(["gold"])) for n in range(50)]
+        "many",
+        [Rule(f"r{n}", (aum >= n) & (share < 0.5) | tier.is_in(["gold"])) for n in range(50)],
     )
     facts = known(aum=decimal.Decimal(25), share=decimal.Decimal("0.4"), tier=None, products=1)
     start = threading.Barrier(8)
@@ -265,6 +264,6 @@ def test_threads_that_compile_at_once_get_the_same_answers() -> None:
 def test_every_fact_of_the_tests_is_read_through_its_own_name() -> None:
     facts: Facts = {**NOTHING_KNOWN, "products": 3}
     assert compile_values(list(ALL), {})(facts) == tuple(
-        3 if fact is PRODUCTS else None for fact in ALL
+        3 if fact is products else None for fact in ALL
     )
     assert values(Kind.COUNT) is not values(Kind.DAYS)

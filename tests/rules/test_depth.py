@@ -8,20 +8,20 @@ from relationship_core.errors import RuleError
 from relationship_core.rules import Expression, Fact, Kind, Rule, RuleSet, explain, in_words
 from relationship_core.rules.depth import DEEPEST, require_shallow
 from relationship_core.rules.json_form import read_expression
-from tests.rules.strategies import AUM, CONSENTS, FACTS, NOTHING_KNOWN, SALARIED
+from tests.rules.strategies import FACTS, NOTHING_KNOWN, aum, consents, salaried
 
 
 def sums(levels: int) -> Expression:
-    chain: Expression = AUM
+    chain: Expression = aum
     for _ in range(levels - 1):
-        chain = chain + AUM
+        chain = chain + aum
     return chain
 
 
 def nested(levels: int) -> Expression:
-    condition: Expression = SALARIED
+    condition: Expression = salaried
     for level in range(levels - 1):
-        condition = condition & CONSENTS if level % 2 else condition | CONSENTS
+        condition = condition & consents if level % 2 else condition | consents
     return condition
 
 
@@ -45,7 +45,7 @@ def test_a_fact_derived_too_deep_is_refused_by_name() -> None:
 
 
 def test_parts_that_are_shared_cost_nothing() -> None:
-    doubled: Expression = AUM
+    doubled: Expression = aum
     for _ in range(100):
         doubled = doubled + doubled
     require_shallow(doubled, "here")

@@ -25,23 +25,23 @@ from relationship_core.rules import (
 )
 from relationship_core.rules.expression import Between, Condition
 from tests.rules.strategies import (
-    AUM,
-    CONSENTS,
-    DEBT,
     FACTS,
     HOSTILE,
     NOTHING_KNOWN,
-    PRODUCTS,
-    SALARIED,
-    SHARE,
-    TIER,
     Facts,
     Known,
     any_facts,
+    aum,
     conditions,
+    consents,
+    debt,
     fact_values,
     known_facts,
+    products,
+    salaried,
+    share,
     some_facts,
+    tier,
     value_expressions,
 )
 
@@ -67,12 +67,12 @@ AND = {
 def test_kleenes_tables(left: bool | None, right: bool | None) -> None:
     seen = facts(salaried=left, consents=right)
     pair = (left, right) if (left, right) in AND else (right, left)
-    assert truth(SALARIED & CONSENTS, seen) is AND[pair]
+    assert truth(salaried & consents, seen) is AND[pair]
     # De Morgan: the table of `or` is that of `and` read through negation.
     negation = {True: False, False: True, None: None}
     flipped = facts(salaried=negation[left], consents=negation[right])
-    assert truth(SALARIED | CONSENTS, flipped) is negation[AND[pair]]
-    assert truth(~SALARIED, seen) is negation[left]
+    assert truth(salaried | consents, flipped) is negation[AND[pair]]
+    assert truth(~salaried, seen) is negation[left]
 
 
 @given(st.lists(st.sampled_from(TRUTHS), min_size=1, max_size=6), st.data())
@@ -80,13 +80,11 @@ def test_at_least_counts_what_every_completion_allows(
     truths: list[bool | None], data: st.DataObject
 ) -> None:
     count = data.draw(st.integers(1, len(truths)))
-    flags = [SALARIED if known else CONSENTS for known in truths]
+    flags = [salaried if known else consents for known in truths]
     unknown = [place for place, known in enumerate(truths) if known is None]
-    operands = [
-        AUM.is_missing() & Literal(False, Kind.FLAG) | flag for flag in flags
-    ]
+    operands = [aum.is_missing() & Literal(False, Kind.FLAG) | flag for flag in flags]
     for place in unknown:
-        operands[place] = AUM > 0
+        operands[place] = aum > 0
     verdict = truth(at_least(count, *operands), facts(salaried=True, consents=False))
     possible = {truths.count(True) + more >= count for more in range(len(unknown) + 1)}
     assert verdict is (possible.pop() if len(possible) == 1 else None)
@@ -95,44 +93,44 @@ def test_at_least_counts_what_every_completion_allows(
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
-        (AUM, D("100.00")),
-        (DEBT, None),
+        (aum, D("100.00")),
+        (debt, None),
         (Literal(5, Kind.COUNT), 5),
-        (AUM * 2 - 50, D("150.00")),
-        (AUM / 3, D("33.33")),
-        (AUM / PRODUCTS, None),
-        (AUM + DEBT, None),
-        (DEBT.or_else(7), D("7.00")),
-        (AUM.or_else(7), D("100.00")),
-        (DEBT.or_else(AUM / PRODUCTS), None),
-        (AUM > 100, False),
-        (AUM >= 100, True),
-        (AUM < 100, False),
-        (AUM <= 100, True),
-        (AUM == 100, True),
-        (AUM != 100, False),
-        (AUM.between(100, 200), True),
-        (AUM.between(0, 100), True),
-        (AUM.between(101, 200), False),
-        (AUM.between(0, 99), False),
-        (AUM.between(DEBT, 99), False),
-        (AUM.between(101, DEBT), False),
-        (AUM.between(DEBT, 100), None),
-        (DEBT.between(0, 100), None),
-        (TIER.is_in(["gold", "silver"]), True),
-        (TIER.is_in(["basic"]), False),
-        (DEBT.is_in([1, 2]), None),
-        (~DEBT.is_in([1, 2]), None),
-        (~(DEBT > 5), None),
-        (DEBT.is_missing(), True),
-        (AUM.is_missing(), False),
-        ((AUM / PRODUCTS).is_missing(), True),
-        ((DEBT > 5).is_missing(), True),
-        ((DEBT > 5).or_else(True), True),
-        ((DEBT > 5).or_else(False) | CONSENTS, None),
-        ((AUM > 5) == SALARIED, True),
-        ((AUM > 5) == CONSENTS, None),
-        (SHARE == PRODUCTS, False),
+        (aum * 2 - 50, D("150.00")),
+        (aum / 3, D("33.33")),
+        (aum / products, None),
+        (aum + debt, None),
+        (debt.or_else(7), D("7.00")),
+        (aum.or_else(7), D("100.00")),
+        (debt.or_else(aum / products), None),
+        (aum > 100, False),
+        (aum >= 100, True),
+        (aum < 100, False),
+        (aum <= 100, True),
+        (aum == 100, True),
+        (aum != 100, False),
+        (aum.between(100, 200), True),
+        (aum.between(0, 100), True),
+        (aum.between(101, 200), False),
+        (aum.between(0, 99), False),
+        (aum.between(debt, 99), False),
+        (aum.between(101, debt), False),
+        (aum.between(debt, 100), None),
+        (debt.between(0, 100), None),
+        (tier.is_in(["gold", "silver"]), True),
+        (tier.is_in(["basic"]), False),
+        (debt.is_in([1, 2]), None),
+        (~debt.is_in([1, 2]), None),
+        (~(debt > 5), None),
+        (debt.is_missing(), True),
+        (aum.is_missing(), False),
+        ((aum / products).is_missing(), True),
+        ((debt > 5).is_missing(), True),
+        ((debt > 5).or_else(True), True),
+        ((debt > 5).or_else(False) | consents, None),
+        ((aum > 5) == salaried, True),
+        ((aum > 5) == consents, None),
+        (share == products, False),
     ],
     ids=repr,
 )
@@ -220,7 +218,7 @@ def test_the_hosts_decimal_context_changes_no_value(data: st.DataObject, seen: F
 
 def test_a_fact_that_the_mapping_lacks_is_named_with_the_nearest() -> None:
     with pytest.raises(UnknownFactError, match=r"no fact 'aum' \(did you mean 'aun'\?\)") as caught:
-        evaluate(AUM + 1, {"aun": None})
+        evaluate(aum + 1, {"aun": None})
     assert caught.value.__suppress_context__
 
 
@@ -243,4 +241,4 @@ def test_what_the_language_does_not_know_is_refused(stranger: Expression) -> Non
 
 def test_a_value_is_no_condition() -> None:
     with pytest.raises(RuleError, match="Arithmetic has no meaning as a condition"):
-        truth(AUM + 1, NOTHING_KNOWN)
+        truth(aum + 1, NOTHING_KNOWN)

@@ -11,7 +11,7 @@ import pytest
 from relationship_core.errors import KindError, RelationshipError, RuleError
 from relationship_core.rules import Fact, FactValue, Freshness, Kind, Text, facts_in
 from relationship_core.rules.fact import unknown_fact
-from tests.rules.strategies import AUM, DEBT, SALARIED, SHARE, TIER
+from tests.rules.strategies import aum, debt, salaried, share, tier
 
 
 @pytest.mark.parametrize("name", ["aum", "aum_12m", "northern.digital_share", "a.b.c1"])
@@ -20,7 +20,21 @@ def test_names_that_facts_may_have(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Aum", "1st", "aum-12", "aum.", ".aum", "a..b", "总资产", "aum\n", "a b", "x'] or (", None]
+    "name",
+    [
+        "",
+        "Aum",
+        "1st",
+        "aum-12",
+        "aum.",
+        ".aum",
+        "a..b",
+        "总资产",
+        "aum\n",
+        "a b",
+        "x'] or (",
+        None,
+    ],
 )
 def test_names_that_facts_may_not_have(name: str) -> None:
     with pytest.raises(RuleError, match="is no name for a fact"):
@@ -50,7 +64,11 @@ def test_bounds_take_the_type_and_scale_of_the_kind() -> None:
 @pytest.mark.parametrize(
     ("build", "error", "words"),
     [
-        (lambda: Fact("x", Kind.MONEY, minimum=2, maximum=1), RuleError, "fact x: its range is empty"),
+        (
+            lambda: Fact("x", Kind.MONEY, minimum=2, maximum=1),
+            RuleError,
+            "fact x: its range is empty",
+        ),
         (lambda: Fact("x", Kind.FLAG, minimum=True), KindError, "fact x: a flag has no minimum"),
         (lambda: Fact("x", Kind.CATEGORY, maximum="z"), KindError, "a category has no maximum"),
         (lambda: Fact("x", Kind.COUNT, minimum=0.5), KindError, "more decimals than a count"),
@@ -58,11 +76,11 @@ def test_bounds_take_the_type_and_scale_of_the_kind() -> None:
         (lambda: Fact("x", Kind.MONEY, categories=("a",)), KindError, "a money has no categories"),
         (lambda: Fact("x", Kind.CATEGORY, categories="gold"), RuleError, "is one text"),
         (
-            lambda: Fact("x", Kind.RATIO, derived=AUM + DEBT),
+            lambda: Fact("x", Kind.RATIO, derived=aum + debt),
             KindError,
             "fact x: it is a ratio, but its expression gives a money",
         ),
-        (lambda: Fact("x", Kind.MONEY, relations=(AUM,)), KindError, "a money is no condition"),
+        (lambda: Fact("x", Kind.MONEY, relations=(aum,)), KindError, "a money is no condition"),
         (lambda: Fact("x", "monye"), ValueError, "monye"),  # type: ignore[arg-type]
     ],
 )
@@ -74,16 +92,16 @@ def test_what_a_fact_can_not_be(build: object, error: type[Exception], words: st
 @pytest.mark.parametrize(
     ("fact", "value", "admitted"),
     [
-        (AUM, Decimal(0), True),
-        (AUM, Decimal("-0.01"), False),
-        (AUM, Decimal(10**20), True),
-        (SHARE, Decimal(1), True),
-        (SHARE, Decimal("1.000001"), False),
-        (SHARE, Decimal("-0.000001"), False),
-        (DEBT, Decimal(-5), True),
-        (TIER, "gold", True),
-        (TIER, "gould", False),
-        (SALARIED, False, True),
+        (aum, Decimal(0), True),
+        (aum, Decimal("-0.01"), False),
+        (aum, Decimal(10**20), True),
+        (share, Decimal(1), True),
+        (share, Decimal("1.000001"), False),
+        (share, Decimal("-0.000001"), False),
+        (debt, Decimal(-5), True),
+        (tier, "gold", True),
+        (tier, "gould", False),
+        (salaried, False, True),
         (Fact("x", Kind.COUNT, maximum=3), 3, True),
         (Fact("x", Kind.COUNT, maximum=3), 4, False),
     ],
@@ -93,8 +111,8 @@ def test_a_fact_admits_what_lies_in_its_range(fact: Fact, value: FactValue, admi
 
 
 def test_the_facts_an_expression_reads_are_told_once_in_order() -> None:
-    derived = Fact("net", Kind.MONEY, derived=AUM - DEBT)
-    expression = (SHARE > 0) & (derived > AUM) & (AUM.or_else(derived) > 1) & SALARIED
+    derived = Fact("net", Kind.MONEY, derived=aum - debt)
+    expression = (share > 0) & (derived > aum) & (aum.or_else(derived) > 1) & salaried
     assert [fact.name for fact in facts_in(expression)] == ["share", "net", "aum", "salaried"]
     assert derived.children() == ()
 
@@ -123,8 +141,8 @@ def test_facts_survive_pickling() -> None:
         Kind.MONEY,
         Text("net", "净"),
         minimum=0,
-        relations=[AUM >= DEBT],
-        derived=AUM - DEBT,
+        relations=[aum >= debt],
+        derived=aum - debt,
         protected=True,
     )
     assert pickle.loads(pickle.dumps(fact)).definition() == fact.definition()

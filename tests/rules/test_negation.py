@@ -8,14 +8,14 @@ from relationship_core.rules import Expression, at_least, truth
 from relationship_core.rules.expression import And, AtLeast, Not, Or
 from relationship_core.rules.negation import negated, negations_pushed_down
 from tests.rules.strategies import (
-    AUM,
-    CONSENTS,
-    DEBT,
-    SALARIED,
-    TIER,
     Facts,
     any_facts,
+    aum,
     conditions,
+    consents,
+    debt,
+    salaried,
+    tier,
 )
 
 
@@ -28,7 +28,10 @@ def test_the_answer_stays_the_same(condition: Expression, facts: Facts) -> None:
 def groups_joined_by_words(condition: Expression) -> list[Expression]:
     """The condition and the groups in it, as far down as words join them."""
     if isinstance(condition, And | Or | AtLeast):
-        return [condition, *(g for each in condition.operands for g in groups_joined_by_words(each))]
+        return [
+            condition,
+            *(g for each in condition.operands for g in groups_joined_by_words(each)),
+        ]
     return [condition]
 
 
@@ -41,18 +44,18 @@ def test_only_single_conditions_are_negated(condition: Expression) -> None:
 
 def test_what_negations_turn_into() -> None:
     for condition, positive in [
-        (~(~SALARIED), SALARIED),
-        (~(AUM >= 5), AUM < 5),
-        (~(AUM == 5), AUM != 5),
-        (~(SALARIED & (AUM > 5)), ~SALARIED | (AUM <= 5)),
-        (~(SALARIED | ~CONSENTS), ~SALARIED & CONSENTS),
-        (~AUM.between(1, 2), (AUM < 1) | (AUM > 2)),
-        (~at_least(2, SALARIED, CONSENTS, AUM > 5), at_least(2, ~SALARIED, ~CONSENTS, AUM <= 5)),
-        (~at_least(1, SALARIED, CONSENTS), at_least(2, ~SALARIED, ~CONSENTS)),
-        (at_least(1, ~(AUM < DEBT)), at_least(1, AUM >= DEBT)),
-        (~TIER.is_in(["gold"]), ~TIER.is_in(["gold"])),
-        (~AUM.is_missing(), ~AUM.is_missing()),
-        (SALARIED & ~(AUM < 5), SALARIED & (AUM >= 5)),
-        (SALARIED | ~(AUM < 5), SALARIED | (AUM >= 5)),
+        (~(~salaried), salaried),
+        (~(aum >= 5), aum < 5),
+        (~(aum == 5), aum != 5),
+        (~(salaried & (aum > 5)), ~salaried | (aum <= 5)),
+        (~(salaried | ~consents), ~salaried & consents),
+        (~aum.between(1, 2), (aum < 1) | (aum > 2)),
+        (~at_least(2, salaried, consents, aum > 5), at_least(2, ~salaried, ~consents, aum <= 5)),
+        (~at_least(1, salaried, consents), at_least(2, ~salaried, ~consents)),
+        (at_least(1, ~(aum < debt)), at_least(1, aum >= debt)),
+        (~tier.is_in(["gold"]), ~tier.is_in(["gold"])),
+        (~aum.is_missing(), ~aum.is_missing()),
+        (salaried & ~(aum < 5), salaried & (aum >= 5)),
+        (salaried | ~(aum < 5), salaried | (aum >= 5)),
     ]:
         assert negations_pushed_down(condition).same_as(positive), condition

@@ -10,11 +10,11 @@ from attrs import evolve
 
 from relationship_core.errors import KindError, RuleError
 from relationship_core.rules import IfMissing, Rule, Text
-from tests.rules.strategies import AUM, SALARIED
+from tests.rules.strategies import aum, salaried
 
 
 def test_a_rule_starts_out_at_head_office_for_ever() -> None:
-    rule = Rule("gold", AUM >= 5)
+    rule = Rule("gold", aum >= 5)
     assert rule.scope == ()
     assert rule.priority == 100
     assert rule.if_missing is IfMissing.UNDETERMINED
@@ -38,24 +38,24 @@ def test_a_rule_starts_out_at_head_office_for_ever() -> None:
 def test_both_ends_of_its_validity_count(
     starts: date | None, ends: date | None, on: date, holds: bool
 ) -> None:
-    assert Rule("gold", SALARIED, valid_from=starts, valid_until=ends).is_in_force(on) is holds
+    assert Rule("gold", salaried, valid_from=starts, valid_until=ends).is_in_force(on) is holds
 
 
 @pytest.mark.parametrize("rule_id", ["gold", "7-stars", "A.b_c", "0"])
 def test_ids_that_rules_may_have(rule_id: str) -> None:
-    assert Rule(rule_id, SALARIED).id == rule_id
+    assert Rule(rule_id, salaried).id == rule_id
 
 
 @pytest.mark.parametrize("rule_id", ["", "-gold", "gold star", "gold\n", "金牌", None])
 def test_ids_that_rules_may_not_have(rule_id: str) -> None:
     with pytest.raises(RuleError, match="is no id for a rule"):
-        Rule(rule_id, SALARIED)
+        Rule(rule_id, salaried)
 
 
 @pytest.mark.parametrize(
     ("fields", "error", "words"),
     [
-        ({"when": AUM}, KindError, "a money is no condition"),
+        ({"when": aum}, KindError, "a money is no condition"),
         ({"when": True}, KindError, "True is no condition"),
         ({"scope": "north"}, RuleError, r"'north' is one text .*\[\"north\"\]"),
         ({"scope": ("north", "")}, RuleError, "rule gold: a scope is a path of names"),
@@ -77,12 +77,12 @@ def test_what_a_rule_can_not_be(
     fields: dict[str, object], error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
-        Rule(**{"id": "gold", "when": SALARIED, **fields})  # type: ignore[arg-type]
+        Rule(**{"id": "gold", "when": salaried, **fields})  # type: ignore[arg-type]
 
 
 FULL = Rule(
     "gold",
-    AUM >= 5,
+    aum >= 5,
     "outcome",
     Text("enough", "足够"),
     priority=3,
@@ -95,7 +95,7 @@ FULL = Rule(
 )
 CHANGES: dict[str, object] = {
     "id": "golden",
-    "when": AUM >= 6,
+    "when": aum >= 6,
     "then": "another",
     "reason": "enough",
     "priority": 4,
@@ -109,8 +109,8 @@ CHANGES: dict[str, object] = {
 
 @pytest.mark.parametrize("field", CHANGES)
 def test_rules_are_equal_by_their_meaning(field: str) -> None:
-    assert evolve(FULL, when=AUM >= 5.0) == FULL
-    assert hash(evolve(FULL, when=AUM >= 5.0)) == hash(FULL)
+    assert evolve(FULL, when=aum >= 5.0) == FULL
+    assert hash(evolve(FULL, when=aum >= 5.0)) == hash(FULL)
     assert evolve(FULL, **{field: CHANGES[field]}) != FULL
 
 

@@ -24,6 +24,7 @@ from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import FactValue, Kind, arithmetic, result_kind
 from relationship_core.rules.negation import negations_pushed_down
 from relationship_core.rules.rule import Rule
+from relationship_core.rules.text import Text
 from relationship_core.rules.words import in_words, shown, with_unit
 
 __all__ = [
@@ -119,12 +120,14 @@ class RuleExplanation:
         verdict: Whether it fires; None where that is unknown.
         conditions: The conditions that make it so, in canonical order: those that hold where it
             fires, those that fail where it doesn't, those that are unknown where that is unknown.
+        reason: Why the rule fires, in words for the customer.
     """
 
     rule_id: str
     origin: str
     verdict: bool | None
     conditions: tuple[ConditionExplanation, ...]
+    reason: Text | None = None
 
     @property
     def reason_code(self) -> str:
@@ -142,7 +145,7 @@ def explain(rule: Rule, facts: Facts) -> RuleExplanation:
     verdict = truth(positive, facts)
     leaves = {leaf.canonical(): leaf for leaf in _leaves(positive, verdict, facts)}
     conditions = tuple(explain_condition(leaf, facts) for leaf in leaves.values())
-    return RuleExplanation(rule.id, rule.origin, verdict, conditions)
+    return RuleExplanation(rule.id, rule.origin, verdict, conditions, rule.reason)
 
 
 def explain_condition(condition: Expression, facts: Facts) -> ConditionExplanation:
