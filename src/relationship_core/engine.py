@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 from attrs import field, frozen
 
 from relationship_core.decisions.benchmarks import Benchmarks
-from relationship_core.decisions.contribution import (
-    Contribution,
-    contribute,
-    contribution_facts,
-)
+from relationship_core.decisions.books_in_force import BooksInForce
+from relationship_core.decisions.contribution import Contribution, contribute, contribution_facts
+from relationship_core.decisions.deciding import Decisions, decide
 from relationship_core.decisions.observe import Exchange, observe
 from relationship_core.decisions.provenance import PluginReport
-from relationship_core.decisions.review import Decisions, Review, Source, decide
+from relationship_core.decisions.retention import WORTH_FACT
+from relationship_core.decisions.review import Review, Source
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.scoring import score
 from relationship_core.domain.dossier import Dossier
 from relationship_core.domain.standing import Standing
-from relationship_core.errors import ReviewError
+from relationship_core.domain.validation import require_date
 from relationship_core.facts import Phase
+from relationship_core.plugins.answers import OBSERVER
 from relationship_core.plugins.discovery import load_allowed
 from relationship_core.plugins.host import Assembly, OnPluginError, assemble
-from relationship_core.plugins.plugin import Plugin
-from relationship_core.rules import FactValue
+from relationship_core.plugins.plugin import FAILURES, Plugin
+from relationship_core.rules import FactValue, Kind, quantise
+from relationship_core.rules.text import several
 
-_OBSERVER = "rc_review_completed"
+_PERCENTILE = "contribution_percentile"
 _log = logging.getLogger("relationship_core")
 
 Facts = dict[str, FactValue | None]
@@ -55,21 +55,23 @@ class Engine:
     observers: tuple[Plugin, ...] = ()
     skipped: tuple[PluginReport, ...] = ()
     on_plugin_error: OnPluginError = field(default=OnPluginError.FAIL, converter=OnPluginError)
-    _books: dict[tuple[Any, ...], RuleBook] = field(factory=dict, init=False, eq=False, repr=False)
-    _scopes: frozenset[tuple[str, ...]] = field(init=False, eq=False, repr=False)
-    _turning_days: tuple[date, ...] = field(init=False, eq=False, repr=False)
+    _in_force: BooksInForce = field(init=False, eq=False, repr=False)
     _exchange: Exchange = field(init=False, eq=False, repr=False)
     _observing: tuple[tuple[Plugin, Callable[..., Any]], ...] = field(
         init=False, eq=False, repr=False
     )
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_scopes", self.rule_book.scopes())
-        object.__setattr__(self, "_turning_days", self.rule_book.turning_days())
-        exchange = Exchange.from_parameters(self.rule_book.contribution)
-        object.__setattr__(self, "_exchange", exchange)
-        observing = tuple((plugin, plugin.hooks()[_OBSERVER]) for plugin in self.observers)
-        object.__setattr__(self, "_observing", observing)
+    @_in_force.default
+    def _all_books(self) -> BooksInForce:
+        return BooksInForce(self.rule_book)
+
+    @_exchange.default
+    def _rates(self) -> Exchange:
+        return Exchange.from_parameters(self.rule_book.contribution)
+
+    @_observing.default
+    def _callers(self) -> tuple[tuple[Plugin, Callable[..., Any]], ...]:
+        return tuple((plugin, plugin.hooks()[OBSERVER]) for plugin in self.observers)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Engine, (self.rule_book, self.observers, self.skipped, self.on_plugin_error))
@@ -94,9 +96,8 @@ class Engine:
             RuleBookError: Two plugins replace the same part, or the parts don't fit together.
         """
         found = (Plugin.of(plugin) for plugin in plugins)
-        return cls._of(
-            assemble(found, settings=settings, on_plugin_error=on_plugin_error), on_plugin_error
-        )
+        assembly = assemble(found, settings=settings, on_plugin_error=on_plugin_error)
+        return cls._of(assembly, on_plugin_error)
 
     @classmethod
     def discover(
@@ -117,16 +118,15 @@ class Engine:
             PluginError: A plugin isn't installed, or is at fault and `on_plugin_error` is "fail".
             RuleBookError: Two plugins replace the same part, or the parts don't fit together.
         """
-        if isinstance(allow, str):
-            allow = [allow]
-        found = load_allowed(allow)
-        return cls._of(
-            assemble(found, settings=settings, on_plugin_error=on_plugin_error), on_plugin_error
-        )
+        found = load_allowed([allow] if isinstance(allow, str) else allow)
+        assembly = assemble(found, settings=settings, on_plugin_error=on_plugin_error)
+        return cls._of(assembly, on_plugin_error)
 
     @classmethod
     def from_rule_book(cls, rule_book: RuleBook | Mapping[str, Any] | str | bytes) -> Engine:
         """An engine that decides by a rule book as it was, with no plugin installed.
+
+        What a model computes isn't in the book: its scores are to be supplied, or are missing.
 
         Args:
             rule_book: The book, the data that `RuleBook.to_json` gave, or its JSON text.
@@ -136,17 +136,12 @@ class Engine:
         """
         if isinstance(rule_book, RuleBook):
             return cls(rule_book)
-        data = json.loads(rule_book) if isinstance(rule_book, str | bytes) else rule_book
-        return cls(RuleBook.from_json(data))
+        return cls(RuleBook.from_json(rule_book))
 
     @classmethod
     def _of(cls, assembly: Assembly, on_plugin_error: OnPluginError | str) -> Engine:
-        return cls(
-            assembly.rule_book,
-            assembly.observers,
-            assembly.skipped,
-            OnPluginError(on_plugin_error),
-        )
+        made = assembly.rule_book, assembly.observers, assembly.skipped
+        return cls(*made, OnPluginError(on_plugin_error))
 
     def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> RuleBook:
         """The rule book as it holds at a node of the organisation.
@@ -154,35 +149,35 @@ class Engine:
         Args:
             scope: The path of names from the top to the node; empty for the head office.
             as_of: The day it must hold on; None leaves validity aside.
+
+        Raises:
+            InvalidValueError: The day is no date.
+            RuleError: No day is given, and a rule has several versions, each valid in its time.
         """
-        path = tuple(scope)
-        # Nodes without rules of their own share their ancestors' book, days between changes too.
-        own = max((node for node in self._scopes if path[: len(node)] == node), key=len, default=())
-        age = None if as_of is None else bisect_right(self._turning_days, as_of)
-        book = self._books.get((own, age))
-        if book is None:
-            book = self._books[own, age] = self.rule_book.effective(own, as_of)
-        return book
+        if as_of is not None:
+            require_date(as_of, "as_of")
+        return self._in_force.at(several(scope), as_of)
 
     def observe(self, dossier: Dossier, as_of: date, benchmarks: Benchmarks | None = None) -> Facts:
         """All that is known of a customer before the first decision: every fact, None if missing.
 
-        Facts that later phases set are there too, missing until then.
+        What the review decides is still missing, or as the standing has it.
         """
         return self._observed(dossier, as_of, benchmarks, self.contribution(dossier, as_of))
 
     def contribution(self, dossier: Dossier, as_of: date) -> Contribution:
         """What a customer brings in, as `review` reckons it."""
+        require_date(as_of, "as_of")
         return contribute(dossier, as_of, self.rule_book.contribution)
 
     def benchmarks(self, dossiers: Iterable[Dossier], as_of: date) -> Benchmarks:
-        """The cut-offs of a portfolio, which percentile facts are measured against."""
+        """The cut-offs of a portfolio, which percentile facts are measured against.
+
+        A contribution that a dossier supplies stands in place of the one reckoned.
+        """
         return Benchmarks.from_contributions(
             as_of,
-            (
-                (dossier.customer.kind, self.contribution(dossier, as_of).total_12m)
-                for dossier in dossiers
-            ),
+            ((dossier.customer.kind, self._worth(dossier, as_of)) for dossier in dossiers),
         )
 
     def decide(
@@ -200,6 +195,10 @@ class Engine:
             as_of: The review date.
             standing: Where the relationship stood before; None on a first day.
             scope: The customer's node of the organisation.
+
+        Raises:
+            ReviewError: The standing comes from a later review, or from other stages or tiers.
+            UnknownFactError: A fact that a rule reads isn't among the facts.
         """
         return decide(self.effective(scope, as_of), dict(facts), standing, as_of)
 
@@ -213,30 +212,24 @@ class Engine:
                 missing.
 
         Raises:
-            ReviewError: The standing comes from a later review than this one.
+            ReviewError: The standing comes from a later review, or from other stages or tiers; or
+                a model fails.
             ParameterError: A parameter that a position needs is not in force.
+            InvalidValueError: The day is no date, or a supplied value isn't one its fact can have.
             PluginError: An observer failed, and the engine was built to fail on that.
         """
-        standing = dossier.standing
-        if standing is not None and standing.reviewed is not None and standing.reviewed > as_of:
-            raise ReviewError(
-                f"its standing is of {standing.reviewed}, after the review date {as_of}",
-                where=f"customer {dossier.customer.id}",
-                mend="give the standing as it was on the review date",
-            )
         contribution = self.contribution(dossier, as_of)
         facts = self._observed(dossier, as_of, benchmarks, contribution)
-        book = self.effective(dossier.scope, as_of)
-        decisions = decide(book, facts, standing, as_of)
+        book = self._in_force.at(dossier.scope, as_of)
         review = Review.of(
             contribution,
-            decisions,
+            decide(book, facts, dossier.standing, as_of),
             Source(dossier, benchmarks, book),
             rule_book=self.rule_book.fingerprint,
             plugins=self.rule_book.plugins,
             skipped=self.skipped,
         )
-        if self.observers:
+        if self._observing:
             self._tell_observers(review)
         return review
 
@@ -246,7 +239,7 @@ class Engine:
         as_of: date,
         benchmarks: Benchmarks | None = None,
     ) -> Iterator[Review]:
-        """Review customers one after the other, holding none of them."""
+        """Review customers one after the other, holding none of them; an error ends it."""
         for dossier in dossiers:
             yield self.review(dossier, as_of, benchmarks)
 
@@ -257,25 +250,47 @@ class Engine:
         benchmarks: Benchmarks | None,
         contribution: Contribution,
     ) -> Facts:
-        book = self.rule_book
+        book, supplied = self.rule_book, dossier.supplied
         facts = observe(dossier, as_of, facts=book.catalogue, exchange=self._exchange)
         book.derive(facts, Phase.OBSERVE)
-        for name, value in contribution_facts(contribution, benchmarks).items():
-            if name not in dossier.supplied:
+        reckoned = contribution_facts(contribution, benchmarks)
+        if WORTH_FACT in supplied:
+            reckoned[_PERCENTILE] = _percentile(dossier, facts[WORTH_FACT], benchmarks)
+        for name, value in reckoned.items():
+            if name not in supplied:
                 facts[name] = value
-        for model in book.models:
-            if model.score.name not in dossier.supplied or not model.is_valid(as_of):
-                facts[model.score.name] = score(model, facts, as_of, book.catalogue)
         book.derive(facts, Phase.CONTRIBUTION)
+        for model in book.models:
+            name = model.score.name
+            if name not in supplied or not model.is_valid(as_of):
+                facts[name] = score(model, facts, as_of, book.catalogue)
+            # The next model, and facts that build on this score, can count on it.
+            book.derive(facts, Phase.CONTRIBUTION)
         return facts
+
+    def _worth(self, dossier: Dossier, as_of: date) -> Decimal | None:
+        given = dossier.supplied.get(WORTH_FACT)
+        if given is None:
+            return self.contribution(dossier, as_of).total_12m
+        return cast(Decimal, quantise(given, Kind.MONEY))
 
     def _tell_observers(self, review: Review) -> None:
         for plugin, tell in self._observing:
             try:
                 tell(review=review)
-            except Exception as error:
+            except FAILURES as error:
                 # What it says may be about the customer, so only its type is passed on.
-                fault = plugin.at_fault(f"it raised {type(error).__name__}", hook=_OBSERVER)
+                fault = plugin.at_fault(f"it raised {type(error).__name__}", hook=OBSERVER)
                 if self.on_plugin_error is OnPluginError.FAIL:
                     raise fault from error
                 _log.warning("%s", fault)
+
+
+def _percentile(
+    dossier: Dossier, worth: FactValue | None, benchmarks: Benchmarks | None
+) -> FactValue | None:
+    """The place of a contribution that was supplied."""
+    if benchmarks is None:
+        return None
+    place = benchmarks.percentile(dossier.customer.kind, cast(Decimal, worth))
+    return None if place is None else quantise(place, Kind.RATIO)

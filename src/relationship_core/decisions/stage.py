@@ -152,6 +152,7 @@ class StageEvent:
         rule: The rule that asked for it; None where no entry rule fired and the first stage stands.
         origin: The plugin that rule came from.
         facts: Name and value of every fact that rule saw; without a rule, of all that were asked.
+            Kept out of `repr`.
     """
 
     from_stage: str | None
@@ -160,7 +161,7 @@ class StageEvent:
     kind: TransitionKind
     rule: str | None = None
     origin: str = ""
-    facts: tuple[tuple[str, FactValue | None], ...] = ()
+    facts: tuple[tuple[str, FactValue | None], ...] = field(default=(), repr=False)
 
 
 @frozen

@@ -3,122 +3,250 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
-from relationship_core.rules import RuleExplanation
-from relationship_core.rules.explanation import shown
+from relationship_core.decisions.hysteresis import Confirmation
+from relationship_core.decisions.telling_rules import RuleWords, by_rule, listed
+from relationship_core.decisions.tier import Downgrade, TierChange
+from relationship_core.decisions.window import last_day, latest_month
+from relationship_core.rules import RuleExplanation, exact
+from relationship_core.rules.words import shown
 
 if TYPE_CHECKING:
-    from relationship_core.decisions.reasons import Explanation
-    from relationship_core.decisions.review import Review
+    from relationship_core.decisions.accrual import Missing
+    from relationship_core.decisions.choice import Choice
+    from relationship_core.decisions.reasons import Explanation, Goal
+    from relationship_core.decisions.review import Inputs, Review
+
+_KIND = "kind"
+_WORTH = "contribution_12m"
 
 
-def tell(review: Review, explanation: Explanation) -> str:
-    """The review as plain text, a heading for each decision and its reasons below."""
-    lines = [
-        f"Customer {review.customer_id}, reviewed on {review.as_of}",
-        *_stage(review, explanation),
-        *_contribution(review),
-        *_tier(review, explanation),
-        *_service(review),
-        *_retention(review, explanation),
-        *_rule_book(review),
-    ]
-    return "\n".join(lines)
+def tell(review: Review, explanation: Explanation, inputs: Inputs) -> str:
+    """The review as plain text: a line for each decision, its reasons below."""
+    with exact():
+        return "\n".join(_Telling(review, explanation).lines(inputs))
 
 
-def _stage(review: Review, explanation: Explanation) -> Iterator[str]:
-    stage = review.stage
-    since = "" if stage.since is None else f" since {stage.since}"
-    before = f", before that {stage.previous}" if stage.event is not None and stage.previous else ""
-    yield f"Stage: {stage.stage}{since}{before}"
-    yield from _by_rule(stage.rule, stage.origin, explanation.moves)
-    if stage.pending is not None:
-        seen = ", ".join(map(str, stage.pending.seen))
-        yield f"  the move to {stage.pending.target} waits to be confirmed; indicated on {seen}"
-    yield from _left_open(stage.is_undetermined, stage.missing)
+class _Telling:
+    def __init__(self, review: Review, explanation: Explanation) -> None:
+        self._review = review
+        self._why = explanation
+        labels = explanation.labels
+        self._stages = {name: str(label) for name, label in labels.stages}
+        self._tiers = {name: str(label) for name, label in labels.tiers}
+        self._rules = RuleWords({name: str(label) for name, label in labels.facts})
+
+    def lines(self, inputs: Inputs) -> Iterator[str]:
+        review = self._review
+        place = f", by the rules of {' > '.join(review.scope)}" if review.scope else ""
+        yield f"Customer {review.customer_id}, reviewed on {review.as_of}{place}"
+        yield from self._stage()
+        yield from self._contribution()
+        yield from self._tier()
+        yield from self._chosen("Match", review.match, self._why.match)
+        if review.treatment is not None:
+            yield from self._chosen("Treatment", review.treatment, self._why.treatment)
+        yield from self._service()
+        yield from self._retention()
+        yield from self._evidence(inputs)
+
+    def _stage(self) -> Iterator[str]:
+        stage, why = self._review.stage, self._why
+        before = ""
+        if stage.event is not None:
+            came_from = stage.event.from_stage
+            before = f", after {self._stages[came_from]}" if came_from else ", on the first review"
+        yield f"Stage: {self._stages[stage.stage]} since {stage.since}{before}"
+        if stage.is_undetermined:
+            yield self._undetermined(stage.missing, is_provisional=stage.is_provisional)
+        if stage.pending is not None:
+            target = self._stages.get(stage.pending.target, stage.pending.target)
+            yield _waits(f"A move to {target}", stage.pending.seen, why.confirmation)
+        asked = next((rule for rule in why.moves if rule.rule_id == stage.rule), None)
+        if asked is not None:
+            yield from self._rules.decided(asked)
+        elif not stage.is_undetermined:
+            yield f"  {self._why_it_stays()}"
+        if why.entry is not None:
+            yield f"  The way back leads to what the facts support, by entry {by_rule(why.entry)}:"
+            yield from self._rules.conditions(why.entry)
+        for goal in _reachable(why.onward):
+            if goal.rule.rule_id != stage.rule:
+                yield from self._toward(goal)
+
+    def _why_it_stays(self) -> str:
+        stage = self._review.stage
+        if stage.event is not None:
+            return "No entry rule holds, which leaves the first stage."
+        if stage.since == self._review.as_of:
+            return "It began on this day, and a day makes one move."
+        return "No rule moves the customer to another stage."
+
+    def _contribution(self) -> Iterator[str]:
+        contribution = self._review.contribution
+        end = last_day(latest_month(contribution.as_of))
+        worth = self._review.facts.get(_WORTH)
+        amount = "not known" if worth is None else f"{shown(worth)} {contribution.currency}"
+        supplied = ", as supplied" if worth not in {None, contribution.total_12m} else ""
+        yield f"Contribution in the twelve months to {end}: {amount}{supplied}"
+        for step in contribution.waterfall():
+            if step.amount:
+                yield f"  {step.component.replace('_', ' ')}: {shown(step.amount)}"
+        yield from _gaps(contribution.missing)
+        if contribution.raroc_12m is not None:
+            yield f"  return on risk-adjusted capital: {contribution.raroc_12m:.2%} a year"
+        if contribution.total_previous_12m is not None:
+            yield f"  twelve months before: {shown(contribution.total_previous_12m)}"
+
+    def _tier(self) -> Iterator[str]:
+        tier, why = self._review.tier, self._why
+        yield f"Tier: {self._tier_label(tier.tier)} since {tier.since}{self._tier_before()}"
+        if tier.is_undetermined:
+            yield self._undetermined(tier.missing, is_provisional=tier.is_provisional)
+        if tier.override is not None:
+            by_hand = tier.override
+            yield (
+                f"  Set by a person until {by_hand.ends}: {by_hand.reason}"
+                f" (asked for by {by_hand.requested_by}, approved by {by_hand.approved_by})"
+            )
+        if tier.earned is not None:
+            yield from self._earned(tier.earned)
+        if tier.override is None and why.keeps is not None:
+            yield from self._keeps(why.keeps)
+        if tier.pending is not None:
+            target = self._tier_label(tier.pending.target)
+            yield _waits(f"A move down to {target}", tier.pending.seen, why.downgrade)
+        for goal in [*_reachable(why.better_tiers)][:1]:
+            yield from self._toward(goal)
+
+    def _tier_before(self) -> str:
+        tier = self._review.tier
+        match tier.change:
+            case TierChange.FIRST:
+                return ", on the first review"
+            case TierChange.UPGRADE:
+                return f", up from {self._tier_label(str(tier.previous))}"
+            case TierChange.DOWNGRADE:
+                return f", down from {self._tier_label(str(tier.previous))}"
+        return ""
+
+    def _earned(self, earned: str) -> Iterator[str]:
+        if earned != self._review.tier.tier:
+            yield f"  By the rules alone it would be {self._tier_label(earned)}."
+        if self._why.earned is not None:
+            yield from self._rules.decided(self._why.earned)
+        else:
+            yield "  The rule of no better tier holds."
+
+    def _keeps(self, keeps: RuleExplanation) -> Iterator[str]:
+        told: set[str] = set()
+        if self._why.earned is not None:
+            told = {condition.text for condition in self._why.earned.conditions}
+        conditions = [*self._rules.conditions(keeps, but=told)]
+        if conditions:
+            yield {
+                True: "  What keeps it:",
+                False: "  What it asks for and isn't met:",
+                None: "  What would keep it:",
+            }[keeps.verdict]
+            yield from conditions
+
+    def _toward(self, goal: Goal) -> Iterator[str]:
+        if goal.rule.verdict:
+            yield f"  All that {goal.label} asks for is there ({by_rule(goal.rule)})."
+        else:
+            yield f"  What is missing to {goal.label} ({by_rule(goal.rule)}):"
+            yield from self._rules.conditions(goal.rule)
+
+    def _chosen(self, what: str, choice: Choice, rule: RuleExplanation | None) -> Iterator[str]:
+        outcome = "none" if choice.outcome is None else choice.outcome.replace("_", " ")
+        if choice.missing:
+            open_ = "left open" if choice.outcome is None else f"{outcome}, for now"
+            yield f"{what}: {open_}, as {self._rules.missing(choice.missing)}"
+        else:
+            yield f"{what}: {outcome}"
+            if rule is not None:
+                yield from self._rules.decided(rule)
+            else:
+                yield "  No rule asks for another."
+
+    def _service(self) -> Iterator[str]:
+        services, why = self._review.services, self._why
+        yield f"Service:{'' if services.entitlements or services.care else ' none'}"
+        granting = {rule.rule_id: rule for rule in why.entitlements}
+        for granted in services.entitlements:
+            reason = self._rules.in_short(granting[granted.rule])
+            yield f"  {granted.entitlement.label} {reason}"
+        noticing = {rule.rule_id: rule for rule in why.care}
+        for event in services.care:
+            reason = self._rules.in_short(noticing[event.rule])
+            yield f"  due on {event.due}: {event.label} {reason}"
+        yield from self._rules.left_open(services.undetermined, [*why.entitlements, *why.care])
+
+    def _retention(self) -> Iterator[str]:
+        retention, why = self._review.retention, self._why
+        yield f"Risk of leaving: {retention.risk}"
+        found = next((rule for rule in why.risks if rule.rule_id == retention.rule), None)
+        if found is not None:
+            yield from self._rules.decided(found)
+        elif not retention.is_undetermined:
+            yield "  No rule of risk holds."
+        raising = {rule.rule_id: rule for rule in why.signals}
+        for raised in retention.signals:
+            yield f"  signal: {raised.signal.label} {self._rules.in_short(raising[raised.rule])}"
+        if retention.action is not None:
+            fitting = next(rule for rule in why.actions if rule.rule_id == retention.action_rule)
+            cost = retention.action.cost
+            price = f", for {shown(cost)} {self._review.contribution.currency}" if cost else ""
+            yield f"  proposed: {retention.action.label}{price} {self._rules.in_short(fitting)}"
+        asked = [*why.risks, *why.signals, *why.actions]
+        yield from self._rules.left_open(retention.undetermined, asked)
+
+    def _evidence(self, inputs: Inputs) -> Iterator[str]:
+        review = self._review
+        yield f"Rule book {review.rule_book}"
+        yield f"  plugins: {', '.join(review.plugins) or 'none'}"
+        for report in review.skipped:
+            yield f"  without {report}"
+        yield f"  dossier {inputs.dossier}"
+        if inputs.benchmarks is None:
+            yield "  benchmarks: none"
+        else:
+            yield f"  benchmarks of {inputs.benchmarks_as_of} {inputs.benchmarks}"
+
+    def _tier_label(self, tier: str) -> str:
+        return self._tiers.get(tier, tier)
+
+    def _undetermined(self, missing: Iterable[str], *, is_provisional: bool) -> str:
+        head = "Provisional" if is_provisional else "Kept as it was"
+        return f"  {head}, as {self._rules.missing(missing)}"
 
 
-def _contribution(review: Review) -> Iterator[str]:
-    contribution = review.contribution
-    total = contribution.total_12m
-    yield f"Contribution of twelve months: {shown(total)} {contribution.currency}"
-    for step in contribution.waterfall():
-        if step.amount is None or step.amount:
-            yield f"  {step.component.replace('_', ' ')}: {shown(step.amount)}"
-    for reason in dict.fromkeys(missing.reason for missing in contribution.missing):
-        yield f"  not known: {reason}"
-    raroc = contribution.raroc_12m
-    if raroc is not None:
-        yield f"  risk-adjusted return on capital: {raroc:.2%} a year"
+def _reachable(goals: Iterable[Goal]) -> Iterator[Goal]:
+    """The goals whose rule is for this kind of customer."""
+    for goal in goals:
+        if not any(each.fact == _KIND and each.verdict is False for each in goal.rule.conditions):
+            yield goal
 
 
-def _tier(review: Review, explanation: Explanation) -> Iterator[str]:
-    tier = review.tier
-    yield f"Tier: {tier.tier} since {tier.since}"
-    if tier.override is not None:
-        yield f"  set by hand until {tier.override.ends}; the rules give {tier.earned}"
-    if tier.rule is not None:
-        yield f"  earned by rule {tier.rule}{_from(tier.origin)}"
-    if explanation.keeps is not None:
-        yield "  what keeps it:" if explanation.keeps.verdict else "  what would keep it:"
-        yield from _conditions(explanation.keeps)
-    if tier.pending is not None:
-        yield f"  a move to {tier.pending.target} is pending since {tier.pending.seen[0]}"
-    yield from _left_open(tier.is_undetermined, tier.missing)
-    for better in explanation.better_tiers:
-        yield f"  missing to {better.rule_id}:"
-        yield from _conditions(better)
+def _waits(what: str, seen: Iterable[date], needed: Confirmation | None) -> str:
+    said = f"  {what} waits: indicated on {listed(map(str, seen))}"
+    if needed is None:
+        return said
+    asks = f"{said}, made once indicated on {needed.reviews} days, {needed.days_apart} days apart"
+    if isinstance(needed, Downgrade):
+        return f"{asks}, and the tier was held for {needed.minimum_hold_months} months"
+    return asks
 
 
-def _service(review: Review) -> Iterator[str]:
-    yield "Service:"
-    for granted in review.services.entitlements:
-        yield f"  {granted.entitlement.label} (rule {granted.rule}{_from(granted.origin)})"
-    for event in review.services.care:
-        yield f"  care, due {event.due}: {event.label} (rule {event.rule}{_from(event.origin)})"
-
-
-def _retention(review: Review, explanation: Explanation) -> Iterator[str]:
-    retention = review.retention
-    yield f"Risk of leaving: {retention.risk}"
-    yield from _by_rule(retention.rule, retention.origin, explanation.risks)
-    for raised in retention.signals:
-        yield f"  signal: {raised.signal.label}"
-    if retention.action is not None:
-        cost = f", at a cost of {shown(retention.action.cost)}" if retention.action.cost else ""
-        yield f"  proposed: {retention.action.label}{cost} (rule {retention.action_rule})"
-    if retention.is_undetermined:
-        yield "  facts are missing that could raise the risk"
-
-
-def _rule_book(review: Review) -> Iterator[str]:
-    plugins = ", ".join(review.plugins) or "none"
-    yield f"Rule book {review.rule_book[:16]}; plugins: {plugins}"
-    for report in review.skipped:
-        yield f"  without {report}"
-
-
-def _by_rule(
-    rule_id: str | None, origin: str, explanations: Iterable[RuleExplanation]
-) -> Iterator[str]:
-    if rule_id is None:
-        return
-    yield f"  by rule {rule_id}{_from(origin)}"
-    for explanation in explanations:
-        if explanation.rule_id == rule_id:
-            yield from _conditions(explanation)
-
-
-def _conditions(explanation: RuleExplanation) -> Iterator[str]:
-    for condition in explanation.conditions:
-        yield f"    {condition}"
-
-
-def _left_open(is_undetermined: bool, missing: tuple[str, ...]) -> Iterator[str]:
-    if is_undetermined:
-        yield f"  left open, as {', '.join(missing)} is missing"
-
-
-def _from(origin: str) -> str:
-    return f" of {origin}" if origin else ""
+def _gaps(missing: Iterable[Missing]) -> Iterator[str]:
+    """What isn't known of the contribution, with the accounts it isn't known of."""
+    accounts: dict[str, dict[str, None]] = {}
+    for gap in missing:
+        known_of = accounts.setdefault(gap.reason, {})
+        if gap.account_id is not None:
+            known_of[gap.account_id] = None
+    for reason, names in accounts.items():
+        yield f"  not known: {reason}{f' ({listed(names)})' if names else ''}"

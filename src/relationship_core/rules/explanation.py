@@ -120,7 +120,7 @@ class RuleExplanation:
         verdict: Whether it fires; None where that is unknown.
         conditions: The conditions that make it so, in canonical order: those that hold where it
             fires, those that fail where it doesn't, those that are unknown where that is unknown.
-        reason: Why the rule fires, in words for the customer.
+        reason: The rule's own, where it fires.
     """
 
     rule_id: str
@@ -145,7 +145,9 @@ def explain(rule: Rule, facts: Facts) -> RuleExplanation:
     verdict = truth(positive, facts)
     leaves = {leaf.canonical(): leaf for leaf in _leaves(positive, verdict, facts)}
     conditions = tuple(explain_condition(leaf, facts) for leaf in leaves.values())
-    return RuleExplanation(rule.id, rule.origin, verdict, conditions, rule.reason)
+    return RuleExplanation(
+        rule.id, rule.origin, verdict, conditions, rule.reason if verdict else None
+    )
 
 
 def explain_condition(condition: Expression, facts: Facts) -> ConditionExplanation:
