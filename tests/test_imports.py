@@ -84,4 +84,4 @@ def test_all_names_exactly_what_type_checkers_see() -> None:
 
 def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Enginee'"):
-        relationship_core.Enginee  # type: ignore[attr-defined]  # noqa: B018
+        relationship_core.Enginee  # type: ignore[attr-defined]
