@@ -21,6 +21,7 @@ from relationship_core.rules import (
     Literal,
     Rule,
     RuleExplanation,
+    Text,
     at_least,
     explain,
     facts_in,
@@ -353,6 +354,14 @@ def test_a_rule_explanation_carries_the_rules_origin() -> None:
     told = explain(Rule("gold", stopped, origin="northern"), SEEN)
     assert (told.rule_id, told.origin) == ("gold", "northern")
     assert pickle.loads(pickle.dumps(told)) == told
+
+
+@pytest.mark.parametrize(("seen", "reason"), [(True, "it stopped"), (False, None), (None, None)])
+def test_a_rules_own_reason_is_given_only_where_it_fires(
+    seen: bool | None, reason: str | None
+) -> None:
+    told = explain(Rule("risk", stopped, reason="it stopped"), facts(salary_stopped=seen))
+    assert told.reason == (None if reason is None else Text(reason))
 
 
 def test_a_rule_without_conditions_has_its_id_for_a_reason() -> None:

@@ -55,11 +55,11 @@ from tests.rules.strategies import (
         (aum.or_else(0), "aum.or_else(0.00)", Kind.MONEY),
         (aum < 5, "(aum < 5.00)", Kind.FLAG),
         (aum <= debt, "(aum <= debt)", Kind.FLAG),
-        (5 < aum, "(aum > 5.00)", Kind.FLAG),  # noqa: SIM300
-        (5 >= aum, "(aum <= 5.00)", Kind.FLAG),  # noqa: SIM300
+        (5 < aum, "(aum > 5.00)", Kind.FLAG),
+        (5 >= aum, "(aum <= 5.00)", Kind.FLAG),
         (tier == "gold", "(tier == 'gold')", Kind.FLAG),
         (tier != "gold", "(tier != 'gold')", Kind.FLAG),
-        ("gold" == tier, "(tier == 'gold')", Kind.FLAG),  # noqa: SIM300
+        ("gold" == tier, "(tier == 'gold')", Kind.FLAG),
         (share.between(0, 0.5), "share.between(0.000000, 0.500000)", Kind.FLAG),
         (tier.is_in(["silver", "gold"]), "tier.is_in(['gold', 'silver'])", Kind.FLAG),
         (aum.is_missing(), "aum.is_missing()", Kind.FLAG),
@@ -242,7 +242,7 @@ def test_membership_has_one_form_however_it_was_written(
         (aum >= 0, aum >= Decimal("-0.00")),
         (products >= 2, products >= Decimal("2.0")),
         (share >= 0.3, share >= Decimal("0.3")),
-        (5 < aum, aum > 5),  # noqa: SIM300
+        (5 < aum, aum > 5),
         (aum.between(0, 1), Between(aum, Literal(0, Kind.MONEY), Literal(1, Kind.MONEY))),
         (salaried & (consents & salaried), (salaried & consents) & salaried),
     ],
