@@ -86,7 +86,8 @@ class TestOrder:
             plugin("ladder", rc_tiering=lambda: extend(gold=["rest"])),
             plugin("steps", rc_tiering=lambda: extend(labels=[("rest", "the rest")])),
         ]
-        books = [made(*order).rule_book for order in permutations(plugins)]
+        turns = [plugins[turn:] + plugins[:turn] for turn in range(len(plugins))]
+        books = [made(*order).rule_book for order in (*turns, *(turn[::-1] for turn in turns[:3]))]
         assert len({book.fingerprint for book in books}) == 1
         assert {book.plugins for book in books} == {
             ("east 1.0", "ladder 1.0", "south 1.0", "steps 1.0", "west 1.0")
