@@ -244,6 +244,11 @@ LIFECYCLE_TWICE = next(
 )
 
 
+def test_a_move_to_elsewhere_starts_a_count_of_its_own() -> None:
+    before = at("stable", stage_pending=Pending("lost", (day(-30),)))
+    assert LIFECYCLE.advance(before, SILENT, JUNE).pending == Pending("decline", (JUNE,))
+
+
 def test_a_graver_move_drops_what_waits() -> None:
     first = LIFECYCLE.advance(at("stable"), SILENT, day(0))
     gone = LIFECYCLE.advance(first.standing, customer(months_inactive=12, aum=0), day(1))
@@ -316,6 +321,13 @@ def test_what_waits_waits_on_where_a_review_cannot_tell() -> None:
     unknown = LIFECYCLE.advance(before, customer(months_inactive=None), JUNE)
     assert unknown.pending == pending
     assert LIFECYCLE.advance(unknown.standing, SILENT, day(1)).stage == "decline"
+
+
+def test_what_waits_waits_on_where_a_graver_move_is_open() -> None:
+    pending = Pending("decline", (day(-30),))
+    before = at("stable", stage_pending=pending)
+    decision = LIFECYCLE.advance(before, customer(months_inactive=12, aum=None), JUNE)
+    assert (decision.stage, decision.missing, decision.pending) == ("stable", ("aum",), pending)
 
 
 def test_what_waits_is_dropped_where_only_other_moves_are_open() -> None:

@@ -21,6 +21,7 @@ FACTS = [Fact(f"f{number}", Kind.COUNT) for number in range(4)]
 LEAVES = [
     *(fact >= 2 for fact in FACTS),
     FACTS[0] + FACTS[1] < 3,
+    FACTS[0] / FACTS[1] > 1,
     FACTS[2].is_missing(),
     FACTS[3].or_else(5) > 4,
     FACTS[1].between(1, FACTS[3]),
@@ -65,3 +66,11 @@ def test_a_missing_fact_beside_a_condition_that_fails_anyway_is_not_named() -> N
 def test_nothing_open_lacks_nothing() -> None:
     asked = FirstHit("set", [Rule("r", FACTS[0] >= 1)])
     assert asked.missing((), {"f0": None}) == ()
+
+
+def test_what_cannot_be_computed_is_open_although_nothing_is_missing() -> None:
+    a, b, c, d = FACTS
+    asked = FirstHit("set", [Rule("r", (a / b > 1) | ((c >= 2) & (d >= 2)))])
+    facts = {"f0": 1, "f1": 0, "f2": 0, "f3": None}
+    assert asked.decide(facts).unknown == (0,)
+    assert asked.missing((0,), facts) == ()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from relationship_core.decisions.stage import StageDecision, StageEvent, TransitionKind
 from relationship_core.decisions.tiering import Downgrade, TierChange, TierDecision, Tiering
 from relationship_core.domain import Pending, Standing, TierOverride
 from relationship_core.errors import InvalidValueError, ReviewError, RuleBookError
@@ -85,6 +86,23 @@ def test_a_standing_without_a_tier_is_a_first_day_that_keeps_the_rest() -> None:
     )
 
 
+def test_stage_and_tier_are_written_into_a_standing_together() -> None:
+    stage = StageDecision(
+        "stable",
+        "formation",
+        JUNE,
+        JUNE,
+        StageEvent("formation", "stable", JUNE, TransitionKind.FORWARD),
+    )
+    raised = override("gold", LONG_AGO, day(9))
+    before = holding("gold", stage="formation", stage_since=MAY, overrides=(raised,))
+    tier = decide(before, 9)
+    assert tier.applied_to(before, stage) == tier.applied_to(stage.applied_to(before))
+    assert decide(None, 9).applied_to(None, stage) == decide(None, 9).applied_to(
+        stage.applied_to(None)
+    )
+
+
 def test_the_rule_s_reason_and_plugin_are_told() -> None:
     decision = decide(holding("private"), 1000)
     assert (decision.reason, decision.origin) == (Text("rich"), "bank 1.0")
@@ -161,6 +179,16 @@ def test_who_falls_from_a_better_tier_keeps_the_next_one_by_its_own_rule() -> No
     assert decide(holding("private"), 79).pending == Pending("silver", (JUNE,))
     # Without a keep rule of its own, silver is kept by what earns it.
     assert decide(holding("private"), 9).pending == Pending("standard", (JUNE,))
+
+
+def test_a_keep_rule_of_a_lower_tier_takes_nothing_from_what_is_earned() -> None:
+    tiering = Tiering(LADDER, TIERING.rules, [Rule("silver", aum >= 5)])
+    assert tiering.decide(holding("private"), known(aum=100), JUNE).pending == Pending(
+        "gold", (JUNE,)
+    )
+    assert tiering.decide(holding("private"), known(aum=5), JUNE).pending == Pending(
+        "silver", (JUNE,)
+    )
 
 
 def test_only_what_every_counted_day_has_shown_is_lost() -> None:

@@ -382,9 +382,8 @@ class HandWritten:
 
     @staticmethod
     def is_gone(facts: Any) -> bool:
-        return bool(facts["relationship_closed"]) or (
-            facts["months_inactive"] >= 12 and facts["aum"] < 100
-        )
+        is_silent = bool(facts["months_inactive"] >= 12 and facts["aum"] < 100)
+        return bool(facts["relationship_closed"]) or is_silent
 
     @staticmethod
     def is_falling(facts: Any) -> bool:
@@ -401,11 +400,9 @@ class HandWritten:
 
     @staticmethod
     def is_formed(facts: Any) -> bool:
-        return (
-            facts["months_since_first_transaction"] >= 3
-            and facts["transactions_3m"] >= 9
-            and (facts["product_count"] >= 2 or facts["salary_inflow_3m"] > 0)
-        )
+        is_varied = bool(facts["product_count"] >= 2 or facts["salary_inflow_3m"] > 0)
+        is_busy = bool(facts["transactions_3m"] >= 9)
+        return is_varied and is_busy and bool(facts["months_since_first_transaction"] >= 3)
 
     def is_settled(self, facts: Any) -> bool:
         return (

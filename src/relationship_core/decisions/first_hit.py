@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from relationship_core.decisions.open_conditions import OpenConditions
 from relationship_core.rules import Facts, HitPolicy, Rule, RuleSet, facts_in
+from relationship_core.rules.expression import Arithmetic
 
 
 class FirstHit:
@@ -17,19 +18,26 @@ class FirstHit:
         reads: For each rule the names of the facts it reads.
     """
 
-    __slots__ = ("_open", "decide", "reads", "rules")
+    __slots__ = ("_computes", "_open", "decide", "reads", "rules")
 
     def __init__(self, name: str, rules: Iterable[Rule]) -> None:
         rule_set = RuleSet(name, rules, HitPolicy.FIRST)
         self.rules = rule_set.rules
         self.decide = rule_set.compiled
         self.reads = tuple(tuple(fact.name for fact in facts_in(rule.when)) for rule in self.rules)
+        self._computes = any(
+            isinstance(node, Arithmetic) for rule in self.rules for node in rule.when.walk()
+        )
         self._open: OpenConditions | None = None
 
     def missing(self, unknown: tuple[int, ...], facts: Facts) -> tuple[str, ...]:
         """The names of the missing facts that leave the rules at these places open."""
         if not unknown:
             return ()
+        found = {name for place in unknown for name in self.reads[place] if facts[name] is None}
+        # What is computed may be unknown although nothing is missing; else one can be the only one.
+        if len(found) == 1 and not self._computes:
+            return tuple(found)
         if self._open is None:
             self._open = OpenConditions(self.rules)
         return self._open.missing(unknown, facts)

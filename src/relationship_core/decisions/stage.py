@@ -209,16 +209,19 @@ class StageDecision:
 
     def applied_to(self, standing: Standing | None) -> Standing:
         """A standing with this decision in it; its tier stays as it is."""
-        before = Standing() if standing is None else standing
-        passed = before.stages_passed
-        if self.event is not None:
-            known = passed or (() if self.previous is None else (self.previous,))
-            passed = (*known, self.stage)
         return evolve(
-            before,
+            Standing() if standing is None else standing,
             stage=self.stage,
             stage_since=self.since,
             stage_pending=self.pending,
             reviewed=self.reviewed,
-            stages_passed=passed,
+            stages_passed=self.passed_after(standing),
         )
+
+    def passed_after(self, standing: Standing | None) -> tuple[str, ...]:
+        """Every stage reached up to and with this decision."""
+        passed = () if standing is None else standing.stages_passed
+        if self.event is None:
+            return passed
+        known = passed or (() if self.previous is None else (self.previous,))
+        return (*known, self.stage)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from relationship_core.decisions.hysteresis import Confirmation
+from relationship_core.decisions.stage import StageDecision
 from relationship_core.domain.standing import Pending, Standing, TierOverride
 from relationship_core.errors import RuleBookError
 from relationship_core.rules import Text
@@ -91,12 +92,25 @@ class TierDecision:
         """The standing after the review; worked out when asked."""
         return self.applied_to(self.before)
 
-    def applied_to(self, standing: Standing | None) -> Standing:
-        """A standing with this decision in it; its stage stays as it is."""
-        return evolve(
-            Standing() if standing is None else standing,
+    def applied_to(self, standing: Standing | None, stage: StageDecision | None = None) -> Standing:
+        """A standing with this decision in it, and with that on the stage where it is given."""
+        before = Standing() if standing is None else standing
+        if stage is None:
+            return evolve(
+                before,
+                tier=self.tier,
+                tier_since=self.since,
+                tier_pending=self.pending,
+                reviewed=self.reviewed,
+            )
+        return Standing(
+            stage=stage.stage,
+            stage_since=stage.since,
             tier=self.tier,
             tier_since=self.since,
-            tier_pending=self.pending,
             reviewed=self.reviewed,
+            stage_pending=stage.pending,
+            tier_pending=self.pending,
+            overrides=before.overrides,
+            stages_passed=stage.passed_after(standing),
         )
