@@ -74,7 +74,7 @@ def converter_for(facts: Mapping[str, Fact]) -> Converter:
     write_outcome, read_outcome = _writing_outcomes(converter, str), _reading_outcomes(converter)
     converter.register_unstructure_hook(Rule, lambda each: write_rule(each, write_outcome))
     converter.register_unstructure_hook(RuleSet, lambda each: write_rule_set(each, write_outcome))
-    converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
+    converter.register_structure_hook(Decimal, lambda text, _: _read_decimal(text))
     converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
     converter.register_structure_hook_func(_is_value, lambda data, _: read_value(data))
     converter.register_structure_hook_func(
@@ -168,7 +168,11 @@ def write_value(value: Any, write_decimal: Callable[[Decimal], str] = str) -> An
 def read_value(data: Any) -> Any:
     """The value that `write_value` wrote."""
     if isinstance(data, dict):
-        return Decimal(data["decimal"]) if "decimal" in data else date.fromisoformat(data["date"])
+        return (
+            _read_decimal(data["decimal"])
+            if "decimal" in data
+            else date.fromisoformat(data["date"])
+        )
     return data
 
 
@@ -220,6 +224,13 @@ def _sorting(
         return written | {name: sorted(written[name], key=_spelling) for name in names}
 
     return sort
+
+
+def _read_decimal(text: Any) -> Decimal:
+    if not isinstance(text, str):
+        # A JSON number is a binary fraction by the time it gets here.
+        raise TypeError("a decimal is written as text")
+    return Decimal(text)
 
 
 def _spelling(plain: Any) -> str:

@@ -11,7 +11,8 @@ from relationship_core.decisions.hysteresis import Confirmation
 from relationship_core.decisions.lifecycle import Lifecycle
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.stage import Transition, TransitionKind
-from relationship_core.decisions.tier import Downgrade
+from relationship_core.decisions.tier import Downgrade, TierChange, TierDecision
+from relationship_core.decisions.tiering import Tiering
 from relationship_core.rules import Facts, RuleExplanation, RuleSet, Text, explain
 
 _UPWARD = {TransitionKind.FORWARD, TransitionKind.RECOVERY, TransitionKind.WIN_BACK}
@@ -58,6 +59,7 @@ class Explanation:
         onward: The moves onward or back up from the stage that was decided.
         earned: The rule of the tier that the rules alone give; None for the last tier.
         keeps: What keeps the customer in the tier; None for a tier that asks nothing.
+        lost: What would have kept a customer in the tier that was lost; None where none was.
         downgrade: What a downgrade that waits still needs; None where none waits.
         better_tiers: The better tiers, the nearest first.
         match: The rule of the match matrix that decided.
@@ -76,6 +78,7 @@ class Explanation:
     onward: tuple[Goal, ...]
     earned: RuleExplanation | None
     keeps: RuleExplanation | None
+    lost: RuleExplanation | None
     downgrade: Downgrade | None
     better_tiers: tuple[Goal, ...]
     match: RuleExplanation | None
@@ -104,6 +107,7 @@ def explain_decisions(book: RuleBook, decided: Decisions) -> Explanation:
         onward=tuple(_onward(lifecycle, stage.stage, facts)),
         earned=_by_id(tiering.rules, tier.rule, facts),
         keeps=tiering.keeps(tier.tier, facts),
+        lost=_lost(tiering, tier, facts),
         downgrade=None if tier.pending is None else tiering.downgrade,
         better_tiers=tuple(
             Goal(rule.rule_id, tiering.label(rule.rule_id), rule)
@@ -133,6 +137,12 @@ def _those_that_count(rule_set: RuleSet, facts: Facts) -> tuple[RuleExplanation,
 
 def _by_id(rule_set: RuleSet, rule_id: str | None, facts: Facts) -> RuleExplanation | None:
     return next((explain(rule, facts) for rule in rule_set.rules if rule.id == rule_id), None)
+
+
+def _lost(tiering: Tiering, tier: TierDecision, facts: Facts) -> RuleExplanation | None:
+    if tier.change is not TierChange.DOWNGRADE or tier.previous is None:
+        return None
+    return tiering.keeps(tier.previous, facts)
 
 
 def _entry(lifecycle: Lifecycle, decided: Decisions) -> RuleExplanation | None:

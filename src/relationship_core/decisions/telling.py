@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from relationship_core.decisions.hysteresis import Confirmation
-from relationship_core.decisions.telling_rules import RuleWords, by_rule, listed
+from relationship_core.decisions.telling_rules import RuleWords, by_rule, listed, missing_in
 from relationship_core.decisions.tier import Downgrade, TierChange
 from relationship_core.decisions.window import last_day, latest_month
 from relationship_core.rules import RuleExplanation, exact
@@ -50,6 +50,7 @@ class _Telling:
             yield from self._chosen("Treatment", review.treatment, self._why.treatment)
         yield from self._service()
         yield from self._retention()
+        yield from self._left_open()
         yield from self._evidence(inputs)
 
     def _stage(self) -> Iterator[str]:
@@ -91,6 +92,8 @@ class _Telling:
         amount = "not known" if worth is None else f"{shown(worth)} {contribution.currency}"
         supplied = ", as supplied" if worth not in {None, contribution.total_12m} else ""
         yield f"Contribution in the twelve months to {end}: {amount}{supplied}"
+        if supplied:
+            yield f"  from the records alone: {shown(contribution.total_12m)}"
         for step in contribution.waterfall():
             if step.amount:
                 yield f"  {step.component.replace('_', ' ')}: {shown(step.amount)}"
@@ -113,6 +116,9 @@ class _Telling:
             )
         if tier.earned is not None:
             yield from self._earned(tier.earned)
+        if why.lost is not None:
+            yield f"  What would have kept {self._tier_label(str(tier.previous))}:"
+            yield from self._rules.conditions(why.lost)
         if tier.override is None and why.keeps is not None:
             yield from self._keeps(why.keeps)
         if tier.pending is not None:
@@ -133,12 +139,14 @@ class _Telling:
         return ""
 
     def _earned(self, earned: str) -> Iterator[str]:
+        rule = self._why.earned
         if earned != self._review.tier.tier:
-            yield f"  By the rules alone it would be {self._tier_label(earned)}."
-        if self._why.earned is not None:
-            yield from self._rules.decided(self._why.earned)
-        else:
-            yield "  The rule of no better tier holds."
+            asks = ", which asks for nothing" if rule is None else ""
+            yield f"  By the rules alone it would be {self._tier_label(earned)}{asks}."
+        elif rule is None:
+            yield "  It asks for nothing, and no rule of a better tier holds."
+        if rule is not None:
+            yield from self._rules.decided(rule, with_margins=True)
 
     def _keeps(self, keeps: RuleExplanation) -> Iterator[str]:
         told: set[str] = set()
@@ -146,11 +154,7 @@ class _Telling:
             told = {condition.text for condition in self._why.earned.conditions}
         conditions = [*self._rules.conditions(keeps, but=told)]
         if conditions:
-            yield {
-                True: "  What keeps it:",
-                False: "  What it asks for and isn't met:",
-                None: "  What would keep it:",
-            }[keeps.verdict]
+            yield "  What keeps it:" if keeps.verdict else "  What would keep it:"
             yield from conditions
 
     def _toward(self, goal: Goal) -> Iterator[str]:
@@ -170,7 +174,7 @@ class _Telling:
             if rule is not None:
                 yield from self._rules.decided(rule)
             else:
-                yield "  No rule asks for another."
+                yield f"  No rule {'holds' if choice.outcome is None else 'asks for another'}."
 
     def _service(self) -> Iterator[str]:
         services, why = self._review.services, self._why
@@ -183,7 +187,6 @@ class _Telling:
         for event in services.care:
             reason = self._rules.in_short(noticing[event.rule])
             yield f"  due on {event.due}: {event.label} {reason}"
-        yield from self._rules.left_open(services.undetermined, [*why.entitlements, *why.care])
 
     def _retention(self) -> Iterator[str]:
         retention, why = self._review.retention, self._why
@@ -193,16 +196,35 @@ class _Telling:
             yield from self._rules.decided(found)
         elif not retention.is_undetermined:
             yield "  No rule of risk holds."
+        if retention.is_undetermined:
+            open_ = (rule for rule in why.risks if rule.rule_id in retention.undetermined)
+            names = dict.fromkeys(missing_in(open_))
+            yield f"  It could be higher, as {self._rules.missing(names)}"
+        told = {each.text for each in found.conditions} if found is not None else set()
         raising = {rule.rule_id: rule for rule in why.signals}
         for raised in retention.signals:
-            yield f"  signal: {raised.signal.label} {self._rules.in_short(raising[raised.rule])}"
+            reason = self._rules.in_short(raising[raised.rule], but=told)
+            yield f"  signal: {raised.signal.label} {reason}"
         if retention.action is not None:
             fitting = next(rule for rule in why.actions if rule.rule_id == retention.action_rule)
             cost = retention.action.cost
             price = f", for {shown(cost)} {self._review.contribution.currency}" if cost else ""
             yield f"  proposed: {retention.action.label}{price} {self._rules.in_short(fitting)}"
-        asked = [*why.risks, *why.signals, *why.actions]
-        yield from self._rules.left_open(retention.undetermined, asked)
+
+    def _left_open(self) -> Iterator[str]:
+        """What more could be said of service and retention if more were known."""
+        review, why = self._review, self._why
+        asked = (
+            (review.services.undetermined, [*why.entitlements, *why.care]),
+            (review.retention.undetermined, [*why.signals, *why.actions]),
+        )
+        names = dict.fromkeys(
+            name
+            for ids, rules in asked
+            for name in missing_in(rule for rule in rules if rule.rule_id in ids)
+        )
+        if names:
+            yield f"Services, signals and actions left open, as {self._rules.missing(names)}"
 
     def _evidence(self, inputs: Inputs) -> Iterator[str]:
         review = self._review
@@ -235,10 +257,11 @@ def _waits(what: str, seen: Iterable[date], needed: Confirmation | None) -> str:
     said = f"  {what} waits: indicated on {listed(map(str, seen))}"
     if needed is None:
         return said
-    asks = f"{said}, made once indicated on {needed.reviews} days, {needed.days_apart} days apart"
+    days = f"{needed.reviews} days, at least {needed.days_apart} days apart"
+    held = ""
     if isinstance(needed, Downgrade):
-        return f"{asks}, and the tier was held for {needed.minimum_hold_months} months"
-    return asks
+        held = f", and the tier was held for {needed.minimum_hold_months} months"
+    return f"{said}; it is made once that is so on {days}{held}"
 
 
 def _gaps(missing: Iterable[Missing]) -> Iterator[str]:

@@ -32,18 +32,26 @@ class RuleWords:
         self._labels = labels
 
     def missing(self, names: Iterable[str]) -> str:
-        """The labels of facts that are missing, and that they are."""
+        """That these facts aren't known, by their labels."""
         labels = [self._labels[name] for name in names]
+        if not labels:  # A quotient by zero, say: every fact is there, and yet it has no value.
+            return "it can't be computed from what is known"
         return f"{listed(labels)} {'is' if len(labels) == 1 else 'are'} not known"
 
-    def decided(self, rule: RuleExplanation) -> Iterator[str]:
-        """The reason a rule gives, the rule, and its conditions below."""
+    def decided(self, rule: RuleExplanation, *, with_margins: bool = False) -> Iterator[str]:
+        """The reason a rule gives, the rule, and its conditions below.
+
+        Args:
+            rule: A rule that fires.
+            with_margins: Whether to tell how far each value is from its threshold.
+        """
         name = by_rule(rule)
         yield f"  {rule.reason} ({name})" if rule.reason else f"  By {name}"
-        yield from self.conditions(rule)
+        for condition in rule.conditions:
+            yield f"    {self._condition(condition, with_margin=with_margins)}"
 
     def conditions(self, rule: RuleExplanation, *, but: Collection[str] = ()) -> Iterator[str]:
-        """A line for each condition, with the value seen and the distance to the threshold.
+        """A line for each condition, with the value seen and its distance from the threshold.
 
         Args:
             rule: The rule.
@@ -51,33 +59,42 @@ class RuleWords:
         """
         for condition in rule.conditions:
             if condition.text not in but:
-                yield f"    {self._condition(condition)}"
+                yield f"    {self._condition(condition, with_margin=True)}"
 
-    def in_short(self, rule: RuleExplanation) -> str:
-        """The facts that a rule rests on, and the rule, in one row."""
-        seen = dict.fromkeys(map(_seen, rule.conditions))
-        return f"({'; '.join([*seen, by_rule(rule)])})"
+    def in_short(self, rule: RuleExplanation, *, but: Collection[str] = ()) -> str:
+        """The facts that a rule rests on, and the rule, in one row.
 
-    def left_open(self, ids: Collection[str], rules: Iterable[RuleExplanation]) -> Iterator[str]:
-        """A line of the missing facts that leave rules open; none where there are none."""
-        names = dict.fromkeys(
-            name
-            for rule in rules
-            if rule.rule_id in ids
-            for condition in rule.conditions
-            for name in condition.missing
-        )
-        if names:
-            yield f"  left open, as {self.missing(names)}"
+        Args:
+            rule: A rule that fires.
+            but: Conditions that have been told already.
+        """
+        told = dict.fromkeys(_seen(each) for each in rule.conditions if each.text not in but)
+        return f"({'; '.join([*told, by_rule(rule)])})"
 
-    def _condition(self, condition: ConditionExplanation) -> str:
+    def _condition(self, condition: ConditionExplanation, *, with_margin: bool) -> str:
         if condition.verdict is None and condition.missing:
             if condition.missing == (condition.fact,):
                 return f"{condition.text}: not known"
             return f"{condition.text}: not known, as {self.missing(condition.missing)}"
-        # "kind of customer is personal" says by itself what the value is.
-        says_it_all = condition.kind is Kind.FLAG or condition.value == condition.threshold
-        return condition.text if condition.verdict and says_it_all else str(condition)
+        if condition.verdict and _says_it_all(condition):
+            return condition.text
+        if condition.verdict and condition.value is not None and not with_margin:
+            return f"{condition.text}: it is {shown(condition.value)}"
+        return str(condition)
+
+
+def missing_in(rules: Iterable[RuleExplanation]) -> Iterator[str]:
+    """The names of the facts that are missing in some rules."""
+    for rule in rules:
+        for condition in rule.conditions:
+            yield from condition.missing
+
+
+def _says_it_all(condition: ConditionExplanation) -> bool:
+    """Whether the condition tells the value too: "kind of customer is personal"."""
+    if condition.kind is Kind.CATEGORY:
+        return condition.value == condition.threshold
+    return condition.kind is Kind.FLAG
 
 
 def _seen(condition: ConditionExplanation) -> str:
