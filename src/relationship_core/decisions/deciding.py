@@ -77,6 +77,6 @@ def decide(
         treatment=book.tiering.treat(tier.tier, facts),
         services=services,
         retention=retention,
-        standing=tier.applied_to(stage.applied_to(standing)),
+        standing=tier.applied_to(standing, stage),
         facts=facts,
     )
