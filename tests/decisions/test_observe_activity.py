@@ -319,3 +319,5 @@ def test_a_booking_on_an_account_not_opened_yet_is_passed_over() -> None:
     later = account("b", opened=AS_OF + timedelta(days=1))
     values = seen(accounts=(account(), later), transactions=(booking(AS_OF, account_id="b"),))
     assert values["outflow_30d"] == 0
+    # Nor does it show from when on bookings are known.
+    assert values["salary_inflow_3m"] == 0

@@ -66,11 +66,11 @@ def bookings_of(
         booked = transaction.booked
         if booked > as_of:
             continue
-        days.append(booked)
         holding = by_id.get(transaction.account_id)
-        if holding is None or not holding.is_owned:
+        if holding is None:
             continue
-        if transaction.is_own_act:
+        days.append(booked)
+        if holding.is_owned and transaction.is_own_act:
             acts.append(booked)
             if booked > thirty_days_ago:
                 bookings.lately.append(transaction)
