@@ -178,7 +178,7 @@ class TestGrowth:
 
     def test_growth_is_also_how_they_are_treated(self) -> None:
         review = reviewed(aum=Decimal(50_000), **self.growing)
-        choice = ENGINE.rule_book.tiering.treat(review.tier.tier, review.facts)
+        choice = ENGINE.effective(ELSEWHERE).tiering.treat(review.tier.tier, review.facts)
         assert choice is not None
         assert choice.outcome == "nurture"
 
@@ -232,6 +232,8 @@ class TestBesideTheBuiltInRules:
         assert replayed.rule_book.fingerprint == ENGINE.rule_book.fingerprint
         assert stars(200_000, engine=replayed, scope=THERE) == 4
 
-    def test_a_review_says_what_is_missing_to_the_next_level(self) -> None:
-        told = reviewed(aum=Decimal(280_000)).explain()
-        assert "20,000.00 short" in told
+    def test_what_is_missing_to_the_next_level_is_told(self) -> None:
+        facts = reviewed(aum=Decimal(280_000)).facts
+        nearest, *_ = ENGINE.effective(ELSEWHERE).tiering.missing_to_next("star-3", facts)
+        assert nearest.rule_id == "star-4"
+        assert Decimal(20_000) in {condition.distance for condition in nearest.conditions}
