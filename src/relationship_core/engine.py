@@ -23,6 +23,7 @@ from relationship_core.decisions.scoring import score
 from relationship_core.domain.dossier import Dossier
 from relationship_core.domain.standing import Standing
 from relationship_core.domain.validation import require_date
+from relationship_core.errors import ReviewError
 from relationship_core.facts import Phase
 from relationship_core.plugins.answers import OBSERVER
 from relationship_core.plugins.discovery import load_allowed
@@ -162,6 +163,11 @@ class Engine:
         """All that is known of a customer before the first decision: every fact, None if missing.
 
         What the review decides is still missing, or as the standing has it.
+
+        Raises:
+            ReviewError: The benchmarks are of a later day, or a model fails.
+            ParameterError: A parameter that a position needs is not in force.
+            InvalidValueError: The day is no date, or a supplied value isn't one its fact can have.
         """
         return self._observed(dossier, as_of, benchmarks, self.contribution(dossier, as_of))
 
@@ -212,8 +218,8 @@ class Engine:
                 missing.
 
         Raises:
-            ReviewError: The standing comes from a later review, or from other stages or tiers; or
-                a model fails.
+            ReviewError: The standing or the benchmarks are of a later day, the standing is of other
+                stages or tiers, or a model fails.
             ParameterError: A parameter that a position needs is not in force.
             InvalidValueError: The day is no date, or a supplied value isn't one its fact can have.
             PluginError: An observer failed, and the engine was built to fail on that.
@@ -250,6 +256,12 @@ class Engine:
         benchmarks: Benchmarks | None,
         contribution: Contribution,
     ) -> Facts:
+        if benchmarks is not None and benchmarks.as_of > as_of:
+            raise ReviewError(
+                f"they are of {benchmarks.as_of}, after the review date {as_of}",
+                where="Benchmarks.as_of",
+                mend="give those of the last portfolio run before it",
+            )
         book, supplied = self.rule_book, dossier.supplied
         facts = observe(dossier, as_of, facts=book.catalogue, exchange=self._exchange)
         book.derive(facts, Phase.OBSERVE)

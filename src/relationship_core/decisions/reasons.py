@@ -48,9 +48,11 @@ class Labels:
     facts: tuple[tuple[str, Text], ...] = ()
 
 
-@frozen
+@frozen(repr=False)
 class Explanation:
     """How a customer stands to every rule that mattered.
+
+    Its `repr` tells none of it: `Review.explain` does.
 
     Args:
         moves: The moves out of the stage before, the gravest first; on a first day the entry rules.
@@ -89,6 +91,9 @@ class Explanation:
     risks: tuple[RuleExplanation, ...]
     actions: tuple[RuleExplanation, ...]
     labels: Labels
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {sum(1 for _ in _rules_in(self))} rules>"
 
 
 def explain_decisions(book: RuleBook, decided: Decisions) -> Explanation:
@@ -182,8 +187,13 @@ def _missing(decided: Decisions) -> Iterator[str]:
 
 def _missing_in(explained: Explanation) -> Iterator[str]:
     """The names of facts that are missing in any rule of an explanation."""
+    for rule in _rules_in(explained):
+        yield from (name for condition in rule.conditions for name in condition.missing)
+
+
+def _rules_in(explained: Explanation) -> Iterator[RuleExplanation]:
     for held in astuple(explained, recurse=False):
         for each in held if isinstance(held, tuple) else (held,):
             rule = each.rule if isinstance(each, Goal) else each
             if isinstance(rule, RuleExplanation):
-                yield from (name for condition in rule.conditions for name in condition.missing)
+                yield rule

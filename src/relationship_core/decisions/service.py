@@ -99,11 +99,11 @@ class GrantedEntitlement:
 
 @frozen
 class CareEvent:
-    """A dated occasion with the rule that noticed it."""
+    """A dated occasion with the rule that noticed it; the day, a birthday say, is in no `repr`."""
 
     code: str
     label: Text
-    due: date
+    due: date = field(repr=False)
     rule: str
     origin: str
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from relationship_core.rules.evaluation import Facts, evaluate, truth
 from relationship_core.rules.expression import (
@@ -45,10 +45,10 @@ class ConditionExplanation:
         text: The condition in words.
         verdict: Whether it holds; None where that is unknown.
         fact: The name of the fact compared, or the computed expression.
-        value: The customer's value; None where it is missing.
+        value: The customer's value; None where it is missing. Kept out of `repr`.
         threshold: What it was compared with; None where the condition compares nothing.
         distance: How far the value is from the threshold, never negative (same kind as the value,
-            days between dates); None where there is no distance.
+            days between dates); None where there is no distance. Kept out of `repr`.
         missing: The names of the missing facts that leave the verdict open.
         subject: What is compared, in words.
         kind: The kind of the value.
@@ -57,9 +57,9 @@ class ConditionExplanation:
     text: str
     verdict: bool | None
     fact: str
-    value: FactValue | None = None
+    value: FactValue | None = field(default=None, repr=False)
     threshold: FactValue | None = None
-    distance: Decimal | int | None = None
+    distance: Decimal | int | None = field(default=None, repr=False)
     missing: tuple[str, ...] = ()
     subject: str = ""
     kind: Kind | None = None
