@@ -267,13 +267,15 @@ class TestWhoIsToBlame:
         west = plugin("west", rc_facts=lambda: [score], rc_models=lambda: models)
         hook, reason = faults(west)["west"]
         assert hook == "rc_models"
-        assert "the models 'a' and 'b' both score 'west.score'" in reason
+        assert "two models score 'west.score'" in reason
 
     def test_a_model_whose_score_is_derived_already(self) -> None:
         score = Fact("west.score", Kind.RATIO, derived=SHARE + 1)
         model = Model("west.model", "1", "0" * 64, score, inputs=[aum])
         west = plugin("west", rc_facts=lambda: [score, SHARE], rc_models=lambda: [model])
-        assert faults(west)["west"][0] == "rc_models"
+        hook, reason = faults(west)["west"]
+        assert hook == "rc_models"
+        assert "no supplied fact" in reason
 
 
 def test_a_rule_set_may_be_answered_as_one() -> None:
@@ -288,6 +290,14 @@ def test_what_a_plugin_changes_later_does_not_reach_the_book() -> None:
     before = book.service.entitlements.rules
     rules.append(Rule("spa", when=aum > 0, then=Entitlement("spa", "a spa")))
     assert book.service.entitlements.rules == before
+
+
+def test_no_plugin_is_blamed_for_what_is_wrong_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Service(entitlements=[lounge(Fact("aumm", Kind.MONEY) > 0)])
+    monkeypatch.setattr("relationship_core.plugins.builtin.default_service", lambda: broken)
+    with pytest.raises(RelationshipError, match="there is no fact 'aumm'") as caught:
+        made(plugin("west", rc_tiering=extend), mode="skip")
+    assert not isinstance(caught.value, PluginError)
 
 
 def test_a_mode_that_does_not_exist_is_refused() -> None:

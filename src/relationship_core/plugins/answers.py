@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -54,8 +54,9 @@ def ask(plugin: Plugin, settings: Settings) -> tuple[Answer, ...]:
     """
     asked = [hook for hook in plugin.hooks() if hook != OBSERVER]
     given = {hook: _checked(plugin, hook, plugin.ask(hook, settings=settings)) for hook in asked}
-    facts = _checked_facts(plugin, given.get(FACTS, ()))
-    _check_models(plugin, given.get(MODELS, ()), facts)
+    facts = given.get(FACTS, ())
+    _require_namespaces(plugin, facts)
+    _require_own_scores(plugin, given.get(MODELS, ()), facts)
     return tuple(Answer(plugin, hook, _marked(given[hook], plugin.origin)) for hook in asked)
 
 
@@ -74,9 +75,6 @@ def _checked(plugin: Plugin, hook: str, value: Any) -> Any:
         if not isinstance(each, kind):
             what = f"it returned {_named(value)} with {_named(each)} in it"
             raise plugin.at_fault(what, hook=hook, mend=mend)
-    if hook == PARAMETERS and not value:
-        mend = "leave the hook out where the built-in parameters shall hold"
-        raise plugin.at_fault("it returned no parameters", hook=hook, mend=mend)
     return tuple(value)
 
 
@@ -84,8 +82,7 @@ def _named(value: Any) -> str:
     return "nothing" if value is None else f"a {type(value).__name__}"
 
 
-def _checked_facts(plugin: Plugin, facts: Sequence[Fact]) -> dict[str, Fact]:
-    found: dict[str, Fact] = {}
+def _require_namespaces(plugin: Plugin, facts: Iterable[Fact]) -> None:
     for fact in facts:
         if "." not in fact.name:
             raise plugin.at_fault(
@@ -93,31 +90,18 @@ def _checked_facts(plugin: Plugin, facts: Sequence[Fact]) -> dict[str, Fact]:
                 hook=FACTS,
                 mend=f"put one before it, as in bank.{fact.name}",
             )
-        if fact.name in found:
-            raise plugin.at_fault(
-                f"two of its facts are named {fact.name!r}", hook=FACTS, mend="rename one of them"
-            )
-        found[fact.name] = fact
-    return found
 
 
-def _check_models(plugin: Plugin, models: Sequence[Model], facts: dict[str, Fact]) -> None:
-    scored: dict[str, Model] = {}
+def _require_own_scores(plugin: Plugin, models: Iterable[Model], facts: Iterable[Fact]) -> None:
+    own = {fact.name for fact in facts}
     for model in models:
-        name = model.score.name
-        if name not in facts or facts[name].derived is not None:
+        score = model.score.name
+        if score not in own:
             raise plugin.at_fault(
-                f"the model {model.name!r} scores {name!r}, which is no supplied fact of its own",
+                f"the model {model.name!r} scores {score!r}, which is no fact of its own",
                 hook=MODELS,
-                mend=f"return that fact from {FACTS}, without derived=",
+                mend=f"score a fact that the plugin returns from {FACTS}",
             )
-        if name in scored:
-            raise plugin.at_fault(
-                f"the models {scored[name].name!r} and {model.name!r} both score {name!r}",
-                hook=MODELS,
-                mend="give each a fact of its own",
-            )
-        scored[name] = model
 
 
 def _marked(part: Any, origin: str) -> Any:

@@ -45,8 +45,8 @@ def rule_book_of(answers: Sequence[Answer], plugins: Iterable[Plugin] = ()) -> R
 def culprit(answers: Sequence[Answer]) -> PluginError | None:
     """What is wrong with one plugin, where the answers make no rule book.
 
-    Every answer is tried upon what it may rest on: the built-in parts, other plugins' facts and
-    models, the part it extends.
+    Every answer is tried upon what it may rest on: the built-in parts, the plugins' facts, the part
+    it extends.
 
     Returns:
         The first plugin's fault, in the order of the answers; None where each of them is sound and
@@ -71,12 +71,8 @@ def _trials(answers: Sequence[Answer]) -> Iterator[tuple[Answer, list[Answer]]]:
     ground = [*builtin, *facts]
     if not _fit(ground):
         return
-    models = [each for each in own if each.hook == MODELS]
-    for answer in models:
-        yield answer, ground
-    ground += models
     replacements = [each for each in own if each.replaces]
-    for answer in replacements:
+    for answer in (*(each for each in own if each.hook == MODELS), *replacements):
         yield answer, ground
     for answer in own:
         if isinstance(answer.value, Extension):
@@ -127,12 +123,11 @@ def _facts(answers: Sequence[Answer]) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     for answer in answers:
         for fact in answer.value if answer.hook == FACTS else ():
-            if fact.name in owners:
+            if owners.setdefault(fact.name, answer.plugin) is not answer.plugin:
                 raise RuleBookError(
                     f"{owners[fact.name].origin} and {answer.plugin.origin} both have a fact"
                     f" {fact.name!r}",
                     mend="allow only one of them, or let one use another namespace",
                 )
-            owners[fact.name] = answer.plugin
             facts.append(fact)
     return tuple(facts)

@@ -50,7 +50,7 @@ def extend(**additions: Iterable[Any]) -> Extension:
 
 
 def _grown(part: Any, name: str, added: tuple[Any, ...]) -> Any:
-    current = getattr(part, name, None) if name in _can_grow(part) else None
+    current = getattr(part, name, None)
     if isinstance(current, RuleSet):
         for each in added:
             if not isinstance(each, Rule):
