@@ -62,8 +62,8 @@ def culprit(answers: Sequence[Answer]) -> PluginError | None:
 
 def _trials(answers: Sequence[Answer]) -> Iterator[tuple[Answer, list[Answer]]]:
     builtin = [each for each in answers if each.plugin is BUILTIN]
-    # Where even that fails, no plugin is at fault.
-    rule_book_of(builtin)
+    if not _fit(builtin):
+        return
     own = [each for each in answers if each.plugin is not BUILTIN]
     facts = [each for each in own if each.hook == FACTS]
     for answer in facts:
