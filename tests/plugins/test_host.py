@@ -296,7 +296,7 @@ def test_no_plugin_is_blamed_for_what_is_wrong_without_it(monkeypatch: pytest.Mo
     broken = Service(entitlements=[lounge(Fact("aumm", Kind.MONEY) > 0)])
     monkeypatch.setattr("relationship_core.plugins.builtin.default_service", lambda: broken)
     with pytest.raises(RelationshipError, match="there is no fact 'aumm'") as caught:
-        made(plugin("west", rc_facts=lambda: [SHARE], rc_tiering=extend), mode="skip")
+        made(plugin("west", rc_facts=lambda: [SHARE]))
     assert not isinstance(caught.value, PluginError)
 
 
