@@ -1,4 +1,4 @@
-"""The example's command: read the records, write the folder, print what was found."""
+"""The example's command: read the records, write the folder, review it, print the figures."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from relationship_core import Engine
 from relationship_core.errors import RelationshipError
+from relationship_core.portfolio import review_folder
 
 from .balances import ZERO, day_ends
+from .figures import ranked, reconcile, tell
 from .folder import write_folder
 from .records import Records, read_records
+from .rule_book import CzechBank
 
 # Amounts and balances are rounded each for itself: a day's entries never miss by more than this.
 ROUNDING = Decimal("0.20")
@@ -30,15 +34,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="DATE")
     given = parser.parse_args(arguments)
     try:
-        records = read_records(given.source, given.as_of)
+        run(given.source, given.out, given.as_of)
     except RelationshipError as error:
         print(f"berka.py: {error}", file=sys.stderr)
         return 1
-    written = write_folder(records, given.out / "folder")
+    return 0
+
+
+def run(source: Path, out: Path, as_of: date) -> None:
+    """Write the portfolio folder to `out/folder` and its reviews to `out/reviews`, and tell.
+
+    Raises:
+        RelationshipError: The records are at fault, or something else is in the way of the reviews.
+    """
+    records = read_records(source, as_of)
+    folder, reviews = out / "folder", out / "reviews"
+    written = write_folder(records, folder)
     for line in describe(records):
         print(line)
     print("Rows:", ", ".join(f"{count:,} {name}" for name, count in written.items()))
-    return 0
+    engine = Engine.from_plugins(CzechBank())
+    summary = review_folder(folder, reviews, engine=engine, as_of=as_of, is_strict=True)
+    print(tell(summary, reconcile(folder, reviews, engine, as_of), ranked(reviews)))
 
 
 def describe(records: Records) -> list[str]:
@@ -50,8 +67,10 @@ def describe(records: Records) -> list[str]:
         for end in day_ends(account.postings)
         if abs(end.unexplained) > ROUNDING
     ]
+    in_use = sum(1 for account in records.accounts if account.postings)
     held = (
-        f"As of {records.as_of}: {len(records.accounts):,} accounts of {roles['owner']:,} owners "
+        f"As of {records.as_of}: {len(records.accounts):,} accounts, {in_use:,} of them with "
+        f"transactions, of {roles['owner']:,} owners "
         f"and {roles['authorised']:,} authorised users, {len(records.loans):,} loans, "
         f"{len(records.cards):,} cards"
     )

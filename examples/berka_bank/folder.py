@@ -11,7 +11,7 @@ import csv
 from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,13 +21,17 @@ from relationship_core.domain.customer import CustomerKind, CustomerStatus
 from relationship_core.domain.organisation import Level
 from relationship_core.domain.transaction import TransactionPurpose
 
-from .balances import MonthBalance, day_ends, last_whole_month, month_balances
+from .balances import ZERO, MonthBalance, day_ends, last_whole_month, month_balances
 from .loans import Loan, follow_loan
 from .records import CurrentAccount, Records
 
 CURRENCY = "CZK"
 BANK = "bank"
 ADULT_AT = 18
+
+# The ways that there were to the bank, in the order of the columns.
+CHANNELS_IN_USE = (Channel.COUNTER, Channel.ATM, Channel.AUTOMATIC)
+NO_ACTS = (0,) * len(CHANNELS_IN_USE)
 
 # February's interest shows the same 5 % a year as March's only when a month counts as a twelfth.
 DAY_COUNT = DayCount.THIRTY_360
@@ -59,9 +63,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "credit_average",
         "debit_average",
         "closing_balance",
+        "debit_rate",
         "fees",
+        "impairment",
+        "defaulted",
         "days_past_due",
-        *(f"transactions_{channel}" for channel in Channel),
+        *(f"transactions_{channel}" for channel in CHANNELS_IN_USE),
     ),
     "transactions": (
         "transaction_id",
@@ -214,29 +221,43 @@ def _positions(records: Records, loans: Iterable[Loan]) -> Iterator[Sequence[Cel
                 fees[month] -= posting.amount
         steps = [(end.day, end.balance) for end in day_ends(account.postings)]
         for balance in month_balances(steps, account.opened, last):
-            counts = [acts[balance.month, channel] for channel in Channel]
-            yield _position(str(account.id), balance, fees[balance.month], 0, counts)
-    quiet = [0] * len(Channel)
+            counts = [acts[balance.month, channel] for channel in CHANNELS_IN_USE]
+            yield _position(str(account.id), balance, fees=fees[balance.month], acts=counts)
     for loan in loans:
         until = last if loan.repaid is None else min(last, loan.repaid)
         for balance in month_balances(loan.steps(), loan.grant.granted, until):
-            past_due = loan.days_past_due(_month_end(balance.month))
-            yield _position(loan_account(loan.grant.id), balance, 0, past_due, quiet)
+            yield _loan_position(loan, balance)
     for card in records.cards:
         for balance in month_balances((), card.issued, last):
-            yield _position(card_account(card.id), balance, 0, 0, quiet)
+            yield _position(card_account(card.id), balance)
 
 
-def _month_end(month: date) -> date:
-    return month.replace(day=monthrange(month.year, month.month)[1])
+def _loan_position(loan: Loan, balance: MonthBalance) -> Sequence[Cell]:
+    month = balance.month
+    end = month.replace(day=monthrange(month.year, month.month)[1])
+    before, provided = loan.provision(month - timedelta(days=1)), loan.provision(end)
+    is_in_default = loan.is_in_default(end)
+    return _position(
+        loan_account(loan.grant.id),
+        balance,
+        # Interest isn't taken as earned while it can't be counted on.
+        debit_rate=ZERO if is_in_default else None,
+        impairment=provided - before if provided or before else None,
+        defaulted="true" if is_in_default else None,
+        days_past_due=loan.days_past_due(end),
+    )
 
 
 def _position(
     account: str,
     balance: MonthBalance,
-    fees: Decimal | int,
-    days_past_due: int,
-    acts: Sequence[int],
+    *,
+    debit_rate: Decimal | None = None,
+    fees: Decimal = ZERO,
+    impairment: Decimal | None = None,
+    defaulted: str | None = None,
+    days_past_due: int = 0,
+    acts: Sequence[int] = NO_ACTS,
 ) -> Sequence[Cell]:
     return (
         account,
@@ -244,7 +265,10 @@ def _position(
         balance.credit_average,
         balance.debit_average,
         balance.closing_balance,
+        debit_rate,
         fees,
+        impairment,
+        defaulted,
         days_past_due,
         *acts,
     )

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,142 +11,10 @@ import pytest
 
 from examples.berka_bank.balances import day_ends
 from examples.berka_bank.command import main
-from examples.berka_bank.folder import write_folder
 from examples.berka_bank.records import read_records
 from relationship_core.errors import DataError
-
-SCRIPT = Path(__file__).resolve().parents[2] / "examples" / "berka.py"
-AS_OF = date(1994, 3, 31)
-GARBAGE = "garbage"
-
-Table = list[dict[str, str]]
-
-# One loan, one card, two districts, an authorised user, a child, and something of each kind dated
-# later. Written for these tests; no row of the real bank's.
-SMALL: Mapping[str, Sequence[str]] = {
-    "account": [
-        "account_id;district_id;frequency;date",
-        '10;1;"POPLATEK MESICNE";930126',
-        '20;2;"POPLATEK TYDNE";940115',
-        '30;2;"POPLATEK MESICNE";940401',
-    ],
-    "client": [
-        "client_id;birth_number;district_id",
-        '1;"600102";1',
-        '2;"655228";1',
-        '3;"800331";2',
-        '4;"500101";2',
-    ],
-    "disp": [
-        "disp_id;client_id;account_id;type",
-        '1;1;10;"OWNER"',
-        '2;2;10;"DISPONENT"',
-        '3;3;20;"OWNER"',
-        '4;4;30;"OWNER"',
-    ],
-    "order": ["order_id;account_id;bank_to;account_to;amount;k_symbol", '1;10;"AB";"5";9.00;""'],
-    "trans": [
-        "trans_id;account_id;date;type;operation;amount;balance;k_symbol;bank;account",
-        '1;10;930126;"PRIJEM";"VKLAD";3100.00;3100.00;"";;',
-        '9;10;930131;"VYDAJ";"VYBER";14.60;3085.40;"SLUZBY";;',
-        '8;10;930131;"PRIJEM";"";5.00;3090.40;"UROK";;',
-        '7;10;930131;"PRIJEM";"PREVOD Z UCTU";2000.00;5090.40;"DUCHOD";"CD";77',
-        '11;20;940115;"PRIJEM";"VKLAD";500.00;500.00;"";;',
-        '12;10;940210;"VYBER";"VYBER KARTOU";400.00;4690.40;"";;',
-        '13;10;940212;"VYDAJ";"PREVOD NA UCET";1200.20;3490.20;"UVER";"EF";5',
-        '14;10;940301;"VYDAJ";"PREVOD NA UCET";90.00;3400.20;" ";"GH";6',
-        '15;20;940302;"VYDAJ";"VYBER";800.00;-300.00;"SIPO";;',
-        '16;20;940331;"VYDAJ";"VYBER";3.00;-303.00;"SANKC. UROK";;',
-        '17;30;940401;"PRIJEM";"VKLAD";900.00;900.00;"";;',
-        '18;10;940401;"PRIJEM";"VKLAD";700.00;4100.20;"";;',
-    ],
-    "loan": [
-        "loan_id;account_id;date;amount;duration;payments;status",
-        '5;10;940110;14400;12;1200.00;"B"',
-        '6;20;940401;2400;12;200.00;"A"',
-    ],
-    "card": [
-        "card_id;disp_id;type;issued",
-        '7;2;"classic";940205 00:00:00',
-        '8;3;"junior";940401 00:00:00',
-    ],
-    "district": [
-        "A1;A2;A3;A4;A11;A12;A13",
-        '1;"Town";"north Land";100;8000;0.3;0.4',
-        '2;"Village";"south Land";50;7000;?;1.2',
-    ],
-}
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    source = tmp_path / "source"
-    source.mkdir()
-    for name, lines in SMALL.items():
-        (source / f"{name}.asc").write_text("\r\n".join([*lines, ""]), "utf-8", newline="")
-    return source
-
-
-def folder_of(source: Path, as_of: date, out: Path) -> dict[str, bytes]:
-    write_folder(read_records(source, as_of), out)
-    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
-
-
-def table(folder: Mapping[str, bytes], name: str) -> Table:
-    return list(csv.DictReader(folder[f"{name}.csv"].decode("utf-8").splitlines()))
-
-
-def rewrite(
-    source: Path, to: Path, changed: Mapping[str, Callable[[dict[str, str]], dict[str, str] | None]]
-) -> Path:
-    """Copy the records, each row of a file replaced by what its function makes of it."""
-    shutil.copytree(source, to)
-    for name, change in changed.items():
-        path = to / f"{name}.asc"
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines, delimiter=";")
-            header = list(reader.fieldnames or ())
-            rows = [row for row in map(change, reader) if row is not None]
-        with path.open("w", encoding="utf-8", newline="") as lines:
-            writer = csv.DictWriter(lines, header, delimiter=";", quoting=csv.QUOTE_ALL)
-            writer.writeheader()
-            writer.writerows(rows)
-    return to
-
-
-DATED = {"account": "date", "trans": "date", "loan": "date", "card": "issued"}
-UNDATED = {
-    "account": ("frequency",),
-    "loan": ("status",),
-    "district": tuple(f"A{number}" for number in range(4, 17)),
-    "order": ("account_id", "bank_to", "account_to", "amount", "k_symbol"),
-}
-
-
-def without_later(source: Path, to: Path, as_of: date) -> Path:
-    """The records as they would be had the bank stopped writing on the day."""
-    last = as_of.strftime("%y%m%d")
-
-    def dropped(dated: str) -> Callable[[dict[str, str]], dict[str, str] | None]:
-        return lambda row: row if row[dated][:6] <= last else None
-
-    return rewrite(source, to, {name: dropped(field) for name, field in DATED.items()})
-
-
-def with_garbage(source: Path, to: Path, as_of: date) -> Path:
-    """The records with nonsense in all that the day can't know, rows dated later included."""
-    last = as_of.strftime("%y%m%d")
-
-    def spoilt(name: str) -> Callable[[dict[str, str]], dict[str, str]]:
-        def spoil(row: dict[str, str]) -> dict[str, str]:
-            dated = DATED.get(name)
-            if dated is not None and row[dated][:6] > last:
-                return {field: row[field] if field == dated else GARBAGE for field in row}
-            return {f: GARBAGE if f in UNDATED.get(name, ()) else text for f, text in row.items()}
-
-        return spoil
-
-    return rewrite(source, to, {name: spoilt(name) for name in {*DATED, *UNDATED}})
+from tests.examples.conftest import Run
+from tests.examples.czech_records import AS_OF, folder_of, table, with_garbage, without_later
 
 
 def test_people_are_those_with_a_right_over_an_account_open_by_then(
@@ -289,28 +152,20 @@ def test_a_day_beyond_the_log_is_refused(
     assert "the log ends on 1994-04-01" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     assert main([*arguments, "1994-03-31"]) == 0
-    assert "2 accounts of 2 owners and 1 authorised users" in capsys.readouterr().out
+    assert "2 accounts, 2 of them with transactions, of 2 owners" in capsys.readouterr().out
 
 
-@pytest.fixture(scope="session")
-def real(berka_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The folder that the command writes of the real records."""
-    out = tmp_path_factory.mktemp("berka")
-    subprocess.run(
-        [sys.executable, SCRIPT, berka_dir, out, "--as-of", AS_OF.isoformat()], check=True
-    )
-    return {path.name: path.read_bytes() for path in sorted((out / "folder").iterdir())}
-
-
-def test_the_real_bank_has_what_it_had(real: dict[str, bytes]) -> None:
-    rows = {name: table(real, name) for name in ("accounts", "customers", "owners", "positions")}
+def test_the_real_bank_has_what_it_had(real: Run) -> None:
+    rows = {
+        name: table(real.folder, name) for name in ("accounts", "customers", "owners", "positions")
+    }
     families = Counter(row["product_id"] for row in rows["accounts"])
     assert families == {"current": 1_229, "loan": 38, "card-classic": 6}
     of_accounts = Counter(row["role"] for row in rows["owners"] if row["account_id"].isdecimal())
     assert of_accounts == {"owner": 1_229, "authorised": 260}
     assert len(rows["customers"]) == 1_489
     assert len(rows["positions"]) == 10_958 + 166
-    assert len(table(real, "transactions")) == 49_102
+    assert len(table(real.folder, "transactions")) == 49_102
 
 
 def test_real_balances_are_explained_by_their_entries_but_for_the_logs_last_day(
@@ -328,19 +183,24 @@ def test_real_balances_are_explained_by_their_entries_but_for_the_logs_last_day(
     assert sum(end.unexplained for end in unexplained) == Decimal("4429.10")
 
 
-def test_the_real_folder_is_the_same_bytes_again(
-    berka_dir: Path, real: dict[str, bytes], tmp_path: Path
-) -> None:
-    assert folder_of(berka_dir, AS_OF, tmp_path) == real
+def test_a_loan_in_default_is_provided_for_and_earns_nothing(real: Run) -> None:
+    in_default = [row for row in table(real.folder, "positions") if row["defaulted"]]
+    assert len({row["account_id"] for row in in_default}) == 1
+    assert [row["month"] for row in in_default] == [
+        *("1993-10-01", "1993-11-01", "1993-12-01"),
+        *("1994-01-01", "1994-02-01", "1994-03-01"),
+    ]
+    assert [row["impairment"] for row in in_default] == [
+        *("43378.20", "0.00", "0.00", "0.00", "0.00", "-3614.94")
+    ]
+    assert {row["debit_rate"] for row in in_default} == {"0"}
 
 
-def test_nothing_later_reaches_the_real_folder(
-    berka_dir: Path, real: dict[str, bytes], tmp_path: Path
+def test_the_real_folder_is_the_same_without_what_came_later(
+    berka_dir: Path, real: Run, tmp_path: Path
 ) -> None:
     dropped = without_later(berka_dir, tmp_path / "dropped", AS_OF)
-    assert folder_of(dropped, AS_OF, tmp_path / "one") == real
-    spoilt = with_garbage(berka_dir, tmp_path / "spoilt", AS_OF)
-    assert folder_of(spoilt, AS_OF, tmp_path / "two") == real
+    assert folder_of(dropped, AS_OF, tmp_path / "one") == real.folder
 
 
 def test_an_earlier_day_sees_the_log_only_so_far(berka_dir: Path, tmp_path: Path) -> None:

@@ -76,3 +76,21 @@ def test_only_loan_payments_since_the_granting_count() -> None:
         *paid((JULY, "1200"), purpose=TransactionPurpose.HOUSEHOLD),
     ]
     assert follow_loan(GRANT, entries).paid == ()
+
+
+@pytest.mark.parametrize(
+    ("on", "provided"),
+    [
+        (date(1993, 10, 10), "0"),  # the 90th day after 12 July
+        (date(1993, 10, 11), "1620.00"),
+        (date(1993, 10, 12), "0"),  # July is paid, August 61 days late
+        (date(1993, 11, 11), "1080.00"),
+        (date(1993, 11, 12), "0"),
+    ],
+)
+def test_a_provision_is_held_while_an_instalment_is_more_than_90_days_late(
+    on: date, provided: str
+) -> None:
+    loan = follow_loan(GRANT, paid((date(1993, 10, 12), "1200"), (date(1993, 11, 12), "2400")))
+    assert loan.provision(on) == Decimal(provided)
+    assert loan.is_in_default(on) == bool(Decimal(provided))
