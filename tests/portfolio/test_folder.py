@@ -67,6 +67,14 @@ def test_an_absent_table_is_not_given_and_an_empty_one_is_known_to_be_empty(
     assert one.scope == ()
 
 
+def test_one_dossier_may_be_nothing_but_a_customer(tmp_path: Path) -> None:
+    write_csv(tmp_path, {"customers": SMALL["customers"]})
+    with read_folder(tmp_path) as folder:
+        alone = folder.dossier("C2")
+        assert alone == list(folder.dossiers())[1]
+    assert alone.customer.id == "C2"
+
+
 def test_dossiers_can_be_streamed_again_and_side_by_side(tmp_path: Path) -> None:
     with read_folder(write_csv(tmp_path, SMALL)) as folder:
         once = list(folder.dossiers())

@@ -52,9 +52,6 @@ def _show(console: Console, summary: Summary, target: Path) -> None:
     for name, title in _SHOWN:
         console.print(_counts(title, summary.count(name), summary.customers))
     console.print(_waterfall(summary))
-    if summary.skipped:
-        for report in summary.skipped:
-            console.print(f"without {report}", markup=False)
     if summary.rejected:
         places = ", ".join(f"{n:,} in {file}" for file, n in summary.rejected)
         console.print(f"left out: {places}; see rejected.csv")

@@ -33,13 +33,17 @@ _REJECTION_COLUMNS: Final = pa.schema(
 
 
 class Database:
-    """The tables of one folder as text, each row with its line, and what was rejected of them."""
+    """The tables of one folder as text, each row with its line, and what was rejected of them.
 
-    def __init__(self) -> None:
+    Args:
+        is_small: Whether it most likely fits into memory; what doesn't fit goes to the disk anyway.
+    """
+
+    def __init__(self, *, is_small: bool) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="portfolio-", ignore_cleanup_errors=True)
         place = Path(self._folder.name)
         self._connection = duckdb.connect(
-            str(place / "portfolio.duckdb"),
+            ":memory:" if is_small else str(place / "portfolio.duckdb"),
             config={
                 "memory_limit": MEMORY,
                 "threads": THREADS,

@@ -38,6 +38,7 @@ _COLUMNS_OF: Final[Mapping[str, str]] = {
     "Consent.given": "marketing_consent_given",
     "Consent.withdrawn": "marketing_consent_withdrawn",
 }
+_WHOLE_ROW: Final = Column("", CellKind.TEXT, "")
 _CONSENT: Final = "marketing_consent_given"
 _CONSENT_END: Final = "marketing_consent_withdrawn"
 
@@ -114,11 +115,12 @@ class Examiner:
     def _settle(
         self, line: int, cells: Cells, column: Column, what: str, rejections: list[Rejection]
     ) -> bool:
-        if not column.is_spared:
+        place = self._places.get(column.name)
+        if place is None or cells[place] is None or not column.is_spared:
             rejections.append(Rejection.of_row(self._file, line, column.name, what))
             return False
         rejections.append(Rejection.of_cell(self._file, line, column.name, what))
-        cells[self._places[column.name]] = None
+        cells[place] = None
         if column.name == _CONSENT_END:
             # A consent whose end can't be read is not taken to stand.
             cells[self._places[_CONSENT]] = None
@@ -130,13 +132,6 @@ class Examiner:
                 self._build(cells)
             except RelationshipError as error:
                 column = self._column_of(error)
-                if column is None or cells[self._places[column.name]] is None:
-                    rejections.append(
-                        Rejection.of_row(
-                            self._file, line, column.name if column else "", error.what
-                        )
-                    )
-                    return False
                 if not self._settle(line, cells, column, error.what, rejections):
                     return False
             else:
@@ -186,11 +181,11 @@ class Examiner:
     def _value(self, values: list[Any], name: str) -> Any:
         return values[self._places[name]]
 
-    def _column_of(self, error: RelationshipError) -> Column | None:
+    def _column_of(self, error: RelationshipError) -> Column:
         place = error.where.partition("[")[0]
         name = _COLUMNS_OF.get(place, place.rpartition(".")[2])
         index = self._places.get(name)
-        return None if index is None else self._table.columns[index]
+        return _WHOLE_ROW if index is None else self._table.columns[index]
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Examiner, Cells, list[Any]], None]]] = {

@@ -20,6 +20,8 @@ from relationship_core.portfolio.schema import BRANCHES, TABLES, Column, Table
 from relationship_core.portfolio.source import LINE, Source, Wanted
 
 _EVERY_ROW: Final[Wanted] = {}
+_SMALL: Final = 16 * 2**20
+"""Bytes of files that needn't be brought to the disk a second time."""
 
 
 def load_all(sources: Mapping[str, Source], reading: Reading) -> Database:
@@ -28,7 +30,8 @@ def load_all(sources: Mapping[str, Source], reading: Reading) -> Database:
     Raises:
         DataError: A file as a whole can't be read, or the branches make no tree.
     """
-    database = Database()
+    size = sum(source.size for source in sources.values())
+    database = Database(is_small=size < _SMALL)
     try:
         for name in sources:
             _load(database, TABLES[name], sources[name], reading, _EVERY_ROW)
@@ -67,7 +70,7 @@ def load_one(sources: Mapping[str, Source], reading: Reading, customer_id: str) 
         "standings": own,
         "supplied": own,
     }
-    database = Database()
+    database = Database(is_small=True)
     try:
         for name in sources:
             _load(database, TABLES[name], sources[name], reading, wanted.get(name, _EVERY_ROW))

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from relationship_core.errors import DataError
+from relationship_core.portfolio.line_search import lines_holding
 from relationship_core.portfolio.rejection import Rejection
 from relationship_core.portfolio.schema import REQUIRED_TABLES, TABLES, Column, Table
 
@@ -47,6 +48,10 @@ class Source(Protocol):
     @property
     def file(self) -> str:
         """The file's name within its folder."""
+
+    @property
+    def size(self) -> int:
+        """The file's size in bytes."""
 
     def batches(self, wanted: Wanted) -> Iterator[Batch]:
         """Read its rows in order, from the start."""
@@ -131,6 +136,11 @@ class CsvSource:
         """The file's name within its folder."""
         return self._path.name
 
+    @property
+    def size(self) -> int:
+        """The file's size in bytes."""
+        return self._path.stat().st_size
+
     def batches(self, wanted: Wanted) -> Iterator[Batch]:
         """Read its rows in order, from the start.
 
@@ -143,20 +153,28 @@ class CsvSource:
             header = self._header(reader)
             keep = _sieve(header, wanted)
             pending = _Pending(self._table, self.file, header)
-            while True:
-                began = reader.line_num + 1
-                try:
-                    row = next(reader, None)
-                except csv.Error as error:
-                    pending.reject(began, f"the CSV is malformed: {error}")
-                    continue
-                if row is None:
-                    break
-                if row and keep(row):
+            for began, row in self._records(reader, wanted):
+                if isinstance(row, csv.Error):
+                    pending.reject(began, f"the CSV is malformed: {row}")
+                elif row and keep(row):
                     pending.add(began, row)
                     if len(pending.rows) == BATCH_ROWS:
                         yield pending.flush()
             yield pending.flush()
+
+    def _records(self, reader: Any, wanted: Wanted) -> Iterator[tuple[int, list[str] | csv.Error]]:
+        found = None
+        if wanted:
+            found = lines_holding(self._path, frozenset().union(*wanted.values()))
+        if found is None:
+            while True:
+                began = reader.line_num + 1
+                row = _next_row(reader)
+                if row is None:
+                    return
+                yield began, row
+        for number, line in found:
+            yield number, _next_row(csv.reader([line], strict=True)) or []
 
     def _header(self, reader: Any) -> list[str]:
         try:
@@ -169,6 +187,15 @@ class CsvSource:
             raise DataError("the file is not UTF-8", file=self.file, mend="save it as UTF-8")
         _check_header(self._table, header, self.file, 1)
         return header
+
+
+def _next_row(reader: Any) -> list[str] | csv.Error | None:
+    """The next row, what is wrong with it, or None at the end."""
+    try:
+        row: list[str] | None = next(reader, None)
+    except csv.Error as error:
+        return error
+    return row
 
 
 def _sieve(header: list[str], wanted: Wanted) -> Callable[[list[str]], bool]:
@@ -262,6 +289,11 @@ class ParquetSource:
     def file(self) -> str:
         """The file's name within its folder."""
         return self._path.name
+
+    @property
+    def size(self) -> int:
+        """The file's size in bytes."""
+        return self._path.stat().st_size
 
     def batches(self, wanted: Wanted) -> Iterator[Batch]:
         """Read its rows in order, from the start; a row's line is its number.

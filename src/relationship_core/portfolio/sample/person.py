@@ -18,6 +18,7 @@ from relationship_core.domain import (
     IdentifierScheme,
     Owner,
     Product,
+    ProductFamily,
     RelationKind,
     Sex,
     Transaction,
@@ -241,6 +242,10 @@ def _file(chance: Chance, numbering: Numbering, person: Person) -> File:
     file.transactions += _everyday_flows(chance, numbering, person, everyday)
     for further in _further(chance, numbering, person):
         file.add(further)
+        if further.account.product.family is ProductFamily.LOAN:
+            owed = float(further.positions[-1].debit_average)
+            flow = Flow(chance, numbering, everyday.account)
+            file.transactions += flow.instalments(owed * 0.012, chance.whole(1, 28))
     often = 3.0 if person.fortune > 500_000 else 0.25
     file.interactions += contacts(chance, numbering, person.customer.id, _since(person), often)
     if chance.happens(0.04):
