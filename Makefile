@@ -53,6 +53,7 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/python -m mypy
+	@for plugin in plugins/*/src; do MYPYPATH=$$plugin $(BIN)/python -m mypy $$plugin || exit 1; done
 
 arrows: $(READY)
 	$(BIN)/lint-imports --no-logo --no-cache
