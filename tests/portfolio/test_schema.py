@@ -7,6 +7,8 @@ import pytest
 
 from relationship_core.portfolio.cells import SURELY_GOOD
 from relationship_core.portfolio.noun import ALONE
+from relationship_core.portfolio.review_run import OUTPUT_FILES
+from relationship_core.portfolio.review_table import review_columns
 from relationship_core.portfolio.schema import REQUIRED_TABLES, TABLES, Table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "portfolio-folder.md"
@@ -61,3 +63,12 @@ def test_a_table_makes_sense(table: Table) -> None:
 
 def test_only_customers_are_required() -> None:
     assert REQUIRED_TABLES == ("customers",)
+
+
+def test_the_reference_page_names_what_a_review_writes_in_order() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    section = page.partition("## What a review writes")[2].partition("## Tables")[0]
+    named = re.findall(r"`([^`]+)`", section)
+    assert set(OUTPUT_FILES) <= set(named)
+    columns = [column.name for column in review_columns("CNY")]
+    assert [name for name in named if name in columns] == columns
