@@ -132,6 +132,12 @@ def test_a_channel_without_a_unit_cost_is_named() -> None:
         price(account(), given, transactions=((Channel.ATM, 1),))
 
 
+def test_a_channel_that_nobody_used_needs_no_unit_cost() -> None:
+    given = parameters(unit_costs=(UnitCost(Channel.COUNTER, D(8)),))
+    part, _ = price(account(), given, transactions=((Channel.ATM, 0), (Channel.COUNTER, 1)))
+    assert amounts(part) == {"channel_cost": D("-8.00")}
+
+
 @pytest.mark.parametrize(
     ("day_count", "month", "margin"),
     [

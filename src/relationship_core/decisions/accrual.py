@@ -200,7 +200,9 @@ def _channel_cost(position: Position, terms: Terms) -> Decimal:
     costs = terms.unit_costs
     cost = ZERO
     for channel, count in position.transactions:
-        cost += costs[channel] * count
+        # Who prices only some channels owes no price for those that nobody used.
+        if count:
+            cost += costs[channel] * count
     return cost.quantize(terms.quantum)
 
 
