@@ -206,7 +206,7 @@ class Engine:
             ReviewError: The standing comes from a later review, or from other stages or tiers.
             UnknownFactError: A fact that a rule reads isn't among the facts.
         """
-        return decide(self.effective(scope, as_of), dict(facts), standing, as_of)
+        return decide(self.effective(scope, as_of), facts, standing, as_of)
 
     def review(self, dossier: Dossier, as_of: date, benchmarks: Benchmarks | None = None) -> Review:
         """Review one customer.

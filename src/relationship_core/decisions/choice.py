@@ -28,21 +28,31 @@ class Choice:
     missing: tuple[str, ...] = ()
 
 
-def choose(asked: FirstHit, facts: Facts, *, otherwise: str | None = None) -> Choice:
-    """The outcome for one customer.
+class Choosing:
+    """Rules made ready to be asked, with the choice that each of them makes.
 
     Args:
-        asked: The rules.
-        facts: What is known of the customer.
+        rule_set: The rules.
         otherwise: The outcome where no rule fires, or missing facts leave it open.
     """
-    outcome = asked.decide(facts)
-    if outcome.unknown:
-        return Choice(otherwise, missing=asked.missing(outcome.unknown, facts))
-    if not outcome.fired:
-        return Choice(otherwise)
-    rule = asked.rules[outcome.fired[0]]
-    return Choice(outcome_of(rule), rule.id, rule.origin, rule.reason)
+
+    __slots__ = ("_asked", "_made", "_otherwise")
+
+    def __init__(self, rule_set: RuleSet, *, otherwise: str | None = None) -> None:
+        self._asked = FirstHit(rule_set.name, rule_set.rules)
+        self._made = tuple(
+            Choice(outcome_of(rule), rule.id, rule.origin, rule.reason)
+            for rule in self._asked.rules
+        )
+        self._otherwise = Choice(otherwise)
+
+    def choose(self, facts: Facts) -> Choice:
+        """The choice for one customer."""
+        outcome = self._asked.decide(facts)
+        if outcome.unknown:
+            missing = self._asked.missing(outcome.unknown, facts)
+            return Choice(self._otherwise.outcome, missing=missing)
+        return self._made[outcome.fired[0]] if outcome.fired else self._otherwise
 
 
 def outcome_of(rule: Rule) -> str:

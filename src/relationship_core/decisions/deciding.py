@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from attrs import field, frozen
@@ -45,19 +46,23 @@ class Decisions:
 
 
 def decide(
-    book: RuleBook, facts: dict[str, FactValue | None], standing: Standing | None, as_of: date
+    book: RuleBook,
+    observed: Mapping[str, FactValue | None],
+    standing: Standing | None,
+    as_of: date,
 ) -> Decisions:
     """Decide the stage, the tier, the service and the retention, in this order.
 
     Args:
         book: The rule book as it holds at the customer's node on the day.
-        facts: What was observed and reckoned; what each phase decides is added to it.
+        observed: What was observed and reckoned; what each phase decides is added to a copy.
         standing: Where the relationship stood before; None on a first day.
         as_of: The review date.
 
     Raises:
         ReviewError: The standing is of a later day, or of a stage or tier that the book lacks.
     """
+    facts = dict(observed)
     stage = book.lifecycle.advance(standing, facts, as_of)
     facts["stage"] = stage.stage
     facts["months_in_stage"] = months_between(stage.since, as_of)
@@ -78,5 +83,5 @@ def decide(
         services=services,
         retention=retention,
         standing=tier.applied_to(standing, stage),
-        facts=facts,
+        facts=SeenFacts.holding(facts),
     )

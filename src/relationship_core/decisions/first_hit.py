@@ -16,15 +16,17 @@ class FirstHit:
         rules: The rules.
         decide: From facts to the places of the rule that fired and of those left open before it.
         reads: For each rule the names of the facts it reads.
+        all_reads: The names of the facts that any of them reads, each once.
     """
 
-    __slots__ = ("_computes", "_open", "decide", "reads", "rules")
+    __slots__ = ("_computes", "_open", "all_reads", "decide", "reads", "rules")
 
     def __init__(self, name: str, rules: Iterable[Rule]) -> None:
         rule_set = RuleSet(name, rules, HitPolicy.FIRST)
         self.rules = rule_set.rules
         self.decide = rule_set.compiled
         self.reads = tuple(tuple(fact.name for fact in facts_in(rule.when)) for rule in self.rules)
+        self.all_reads = tuple(dict.fromkeys(name for names in self.reads for name in names))
         self._computes = any(
             isinstance(node, Arithmetic) for rule in self.rules for node in rule.when.walk()
         )

@@ -163,13 +163,15 @@ class Lifecycle:
         rule = asked.rules[outcome.fired[0]] if outcome.fired else None
         stage = self.stages[0].id if rule is None else str(rule.then)
         name, origin, reason = _told(rule)
-        seen = _seen(asked, outcome.fired or range(len(asked.rules)), facts)
+        reads = asked.reads[outcome.fired[0]] if outcome.fired else asked.all_reads
         return StageDecision(
             stage,
             None,
             as_of,
             as_of,
-            StageEvent(None, stage, as_of, TransitionKind.OPENED, name, origin, seen),
+            StageEvent(
+                None, stage, as_of, TransitionKind.OPENED, name, origin, _seen(reads, facts)
+            ),
             name,
             origin,
             reason,
@@ -245,9 +247,8 @@ class Lifecycle:
                     stage, stage, since, as_of, None, *told, pending=waits, before=standing
                 )
         kind = self.kind_of(stage, move)
-        event = StageEvent(
-            stage, target, as_of, kind, rule.id, rule.origin, _seen(asked, (place,), facts)
-        )
+        seen = _seen(asked.reads[place], facts)
+        event = StageEvent(stage, target, as_of, kind, rule.id, rule.origin, seen)
         return StageDecision(target, stage, as_of, as_of, event, *told, before=standing)
 
     def _continues(self, pending: Pending | None, move: Transition) -> bool:
@@ -287,8 +288,5 @@ def _told(rule: Rule | None) -> tuple[str | None, str, Text | None]:
     return (None, "", None) if rule is None else (rule.id, rule.origin, rule.reason)
 
 
-def _seen(
-    asked: FirstHit, places: Iterable[int], facts: Facts
-) -> tuple[tuple[str, FactValue | None], ...]:
-    names = dict.fromkeys(name for place in places for name in asked.reads[place])
-    return tuple((name, facts[name]) for name in names)
+def _seen(names: tuple[str, ...], facts: Facts) -> tuple[tuple[str, FactValue | None], ...]:
+    return tuple([(name, facts[name]) for name in names])

@@ -128,6 +128,14 @@ class Retention:
     risks: RuleSet = field(default=_risk_rules(()), converter=_risk_rules)
     actions: RuleSet = field(default=_action_rules(()), converter=_action_rules)
     maximum_cost_share: Decimal = Decimal("0.25")
+    _raised: tuple[RaisedSignal, ...] = field(init=False, eq=False, repr=False)
+
+    @_raised.default
+    def _raisable(self) -> tuple[RaisedSignal, ...]:
+        return tuple(
+            RaisedSignal(rule.then, rule.id, rule.origin, rule.reason)
+            for rule in self.signals.rules
+        )
 
     def __attrs_post_init__(self) -> None:
         require_outcomes(self.signals, Signal)
@@ -162,20 +170,21 @@ class Retention:
         found = self.risks.compiled(facts)
         rule = self.risks.rules[found.fired[0]] if found.fired else None
         risk = rule.id if rule else self.levels[-1]
-        known = {**facts, RISK_FACT: risk}
+        known = dict(facts)
+        known[RISK_FACT] = risk
         open_to_us = self.actions.compiled(known)
         action_rule = self._worthwhile(open_to_us.fired, known)
         return RetentionDecision(
             risk=risk,
             rule=rule.id if rule else None,
             origin=rule.origin if rule else "",
-            signals=tuple(_raised(self.signals.rules[place]) for place in seen.fired),
+            signals=tuple([self._raised[place] for place in seen.fired]),
             action=action_rule.then if action_rule else None,
             action_rule=action_rule.id if action_rule else None,
             is_undetermined=found.is_undetermined,
-            undetermined=_ids(self.signals, seen.unknown)
-            + _ids(self.risks, found.unknown)
-            + _ids(self.actions, open_to_us.unknown),
+            undetermined=self.signals.ids(seen.unknown)
+            + self.risks.ids(found.unknown)
+            + self.actions.ids(open_to_us.unknown),
         )
 
     def _worthwhile(self, places: Iterable[int], facts: Facts) -> Rule | None:
@@ -187,11 +196,3 @@ class Retention:
             if not cost or cost <= EXACT.multiply(worth, self.maximum_cost_share):
                 return rule
         return None
-
-
-def _ids(rule_set: RuleSet, places: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple([rule_set.rules[place].id for place in places])
-
-
-def _raised(rule: Rule) -> RaisedSignal:
-    return RaisedSignal(rule.then, rule.id, rule.origin, rule.reason)

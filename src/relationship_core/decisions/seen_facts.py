@@ -19,6 +19,13 @@ class SeenFacts(Mapping[str, FactValue | None]):
     def __init__(self, values: Mapping[str, FactValue | None]) -> None:
         self._values = dict(values)
 
+    @classmethod
+    def holding(cls, values: dict[str, FactValue | None]) -> SeenFacts:
+        """Freeze a dict that nobody else holds on to, without a copy."""
+        facts = cls.__new__(cls)
+        facts._values = values
+        return facts
+
     def __getitem__(self, name: str) -> FactValue | None:
         return self._values[name]
 

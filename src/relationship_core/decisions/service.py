@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from attrs import evolve, field, frozen
 
@@ -18,6 +19,8 @@ from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.rule_set import RuleSet, as_rule_set, require_outcomes
 from relationship_core.rules.text import Text, as_text
+
+_DUE = attrgetter("due")
 
 
 class EntitlementKind(StrEnum):
@@ -149,6 +152,13 @@ class Service:
 
     entitlements: RuleSet = field(default=_entitlement_rules(()), converter=_entitlement_rules)
     care: RuleSet = field(default=_care_rules(()), converter=_care_rules)
+    _granted: tuple[GrantedEntitlement, ...] = field(init=False, eq=False, repr=False)
+
+    @_granted.default
+    def _grantable(self) -> tuple[GrantedEntitlement, ...]:
+        return tuple(
+            GrantedEntitlement(rule.then, rule.id, rule.origin) for rule in self.entitlements.rules
+        )
 
     def __attrs_post_init__(self) -> None:
         require_outcomes(self.entitlements, Entitlement)
@@ -168,15 +178,10 @@ class Service:
         granting, noticing = self.entitlements, self.care
         granted, noticed = granting.compiled(facts), noticing.compiled(facts)
         return ServiceDecision(
-            tuple(_granted(granting.rules[place]) for place in granted.fired),
-            _by_date(_care_event(noticing.rules[place], facts, as_of) for place in noticed.fired),
-            tuple(granting.rules[place].id for place in granted.unknown)
-            + tuple(noticing.rules[place].id for place in noticed.unknown),
+            tuple([self._granted[place] for place in granted.fired]),
+            _by_date([_care_event(noticing.rules[place], facts, as_of) for place in noticed.fired]),
+            granting.ids(granted.unknown) + noticing.ids(noticed.unknown),
         )
-
-
-def _granted(rule: Rule) -> GrantedEntitlement:
-    return GrantedEntitlement(rule.then, rule.id, rule.origin)
 
 
 def _care_event(rule: Rule, facts: Facts, as_of: date) -> CareEvent:
@@ -186,5 +191,5 @@ def _care_event(rule: Rule, facts: Facts, as_of: date) -> CareEvent:
     return CareEvent(care.code, care.label, due, rule.id, rule.origin)
 
 
-def _by_date(events: Iterable[CareEvent]) -> tuple[CareEvent, ...]:
-    return tuple(sorted(events, key=lambda event: event.due))
+def _by_date(events: list[CareEvent]) -> tuple[CareEvent, ...]:
+    return tuple(sorted(events, key=_DUE)) if len(events) > 1 else tuple(events)

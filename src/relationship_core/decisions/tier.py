@@ -94,10 +94,9 @@ class TierDecision:
 
     def applied_to(self, standing: Standing | None, stage: StageDecision | None = None) -> Standing:
         """A standing with this decision in it, and with that on the stage where it is given."""
-        before = Standing() if standing is None else standing
         if stage is None:
             return evolve(
-                before,
+                Standing() if standing is None else standing,
                 tier=self.tier,
                 tier_since=self.since,
                 tier_pending=self.pending,
@@ -111,6 +110,6 @@ class TierDecision:
             reviewed=self.reviewed,
             stage_pending=stage.pending,
             tier_pending=self.pending,
-            overrides=before.overrides,
+            overrides=() if standing is None else standing.overrides,
             stages_passed=stage.passed_after(standing),
         )

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from attrs import Factory, evolve, field, frozen
 
-from relationship_core.decisions.choice import Choice, choose
+from relationship_core.decisions.choice import Choice, Choosing
 from relationship_core.decisions.first_hit import FirstHit
 from relationship_core.decisions.hysteresis import require_in_time, waiting
 from relationship_core.decisions.match_matrix import match_matrix, match_rules
@@ -25,7 +25,7 @@ from relationship_core.rules.text import as_text
 
 __all__ = ["Downgrade", "TierChange", "TierDecision", "Tiering"]
 
-_RULES, _KEEP, _MATRIX, _TREATMENTS = "rules", "keep", "matrix", "treatments"
+_RULES, _KEEP = "rules", "keep"
 
 
 def _tier_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
@@ -87,6 +87,7 @@ class Tiering:
     treatments: RuleSet = field(factory=treatments, converter=treatment_rules)
     _places: dict[str, int] = field(init=False, eq=False, repr=False)
     _asked: dict[tuple[str, int], FirstHit] = field(factory=dict, init=False, eq=False, repr=False)
+    _chosen: list[tuple[Choosing, Choosing]] = field(factory=list, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         places = {tier: place for place, tier in enumerate(self.ladder)}
@@ -282,13 +283,13 @@ class Tiering:
 
     def match(self, facts: Facts) -> Choice:
         """The customer's cell of the match matrix; no outcome where missing facts leave it open."""
-        return choose(self._hit(_MATRIX, 0), facts)
+        return self._choices()[0].choose(facts)
 
     def treat(self, tier: str, facts: Facts) -> Choice | None:
         """How a customer of a tier that isn't gold is treated; None for gold customers."""
         if tier in self.gold:
             return None
-        return choose(self._hit(_TREATMENTS, 0), facts, otherwise=Treatment.SELF_SERVICE.value)
+        return self._choices()[1].choose(facts)
 
     def _require_known(self, tier: str, where: str) -> int:
         place = self._places.get(tier)
@@ -299,6 +300,13 @@ class Tiering:
                 mend=f"the tiers are {', '.join(self.ladder)}",
             )
         return place
+
+    def _choices(self) -> tuple[Choosing, Choosing]:
+        """The match matrix and the treatments, ready to be asked."""
+        if not self._chosen:
+            treatments = Choosing(self.treatments, otherwise=Treatment.SELF_SERVICE.value)
+            self._chosen.append((Choosing(self.matrix), treatments))
+        return self._chosen[0]
 
     def _hit(self, field_name: str, place: int) -> FirstHit:
         """The rules of a field that are of this place of the ladder or below, ready to be asked."""

@@ -44,7 +44,7 @@ def months_between(start: date, end: date) -> int:
     A month is complete on the day of its number, or on the last day of a month too short to have
     it: from 31 August to 28 February are six.
     """
-    months = month_index(end) - month_index(start)
+    months = (end.year - start.year) * 12 + end.month - start.month
     if end.day < start.day and end.day < monthrange(end.year, end.month)[1]:
         months -= 1
     return max(months, 0)

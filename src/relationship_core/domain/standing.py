@@ -14,6 +14,7 @@ from relationship_core.domain.validation import (
     require_id,
     require_text,
 )
+from relationship_core.errors import InvalidValueError
 
 
 @attrs.frozen
@@ -133,7 +134,11 @@ class Standing:
         require_each(self.overrides, TierOverride, "Standing.overrides")
         freeze_items(self, "stages_passed")
         for index, stage in enumerate(self.stages_passed):
-            require_id(stage, f"Standing.stages_passed[{index}]")
+            try:
+                require_id(stage, "Standing.stages_passed")
+            except InvalidValueError as error:
+                error.where = f"{error.where}[{index}]"
+                raise
 
 
 def _check_since(name: str | None, since: date | None, field: str) -> None:

@@ -62,7 +62,7 @@ _HELD.prec = 36
 """Refuses what has more digits, so that EXACT rounds no product or quotient ahead of its kind."""
 
 _BEYOND = 10**_HELD.prec
-_QUANTA = {0: Decimal(1), 2: Decimal("0.01"), 6: Decimal("0.000001")}
+_ZEROS = {kind: Decimal(0).scaleb(-kind.scale, context=EXACT) for kind in NUMERIC}
 
 
 class exact:  # noqa: N801 - reads as a statement: `with exact():`
@@ -121,12 +121,13 @@ def _quantised_number(value: FactValue, kind: Kind) -> FactValue:
 
 def _rounded(number: Decimal, kind: Kind) -> Decimal | int | None:
     """The number at its kind's scale; None where that takes too many digits."""
+    zero = _ZEROS[kind]
     try:
-        settled = number.quantize(_QUANTA[kind.scale], context=_HELD)
+        settled = _HELD.quantize(number, zero)
     except decimal.InvalidOperation:
         return None
-    # Adding zero turns -0.00 into 0.00, which prints as people expect.
-    return int(settled) if kind in WHOLE else EXACT.add(settled, 0)
+    # -0.00 becomes 0.00, which prints as people expect.
+    return int(settled) if kind in WHOLE else settled or zero
 
 
 def literal_value(value: object, kind: Kind) -> FactValue:

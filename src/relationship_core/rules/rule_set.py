@@ -130,6 +130,10 @@ class RuleSet:
             self._compiled.append(compile_rules(self.rules, self.hit_policy))
         return self._compiled[0]
 
+    def ids(self, places: tuple[int, ...]) -> tuple[str, ...]:
+        """The names of the rules at some places, as an answer tells them."""
+        return tuple([self.rules[place].id for place in places]) if places else ()
+
     def evaluate(self, facts: Facts) -> Outcome:
         """The answer for one customer's facts, read rule by rule."""
         truths = [truth(rule.when, facts) for rule in self.rules]
