@@ -10,9 +10,20 @@ from typing import Any
 import attrs
 import pytest
 
-from relationship_core import Customer, CustomerKind, Dossier, Engine, Review, Standing
+from relationship_core import (
+    Customer,
+    CustomerKind,
+    Dossier,
+    Engine,
+    Lifecycle,
+    Review,
+    Rule,
+    Stage,
+    Standing,
+)
 from relationship_core.decisions.review import Inputs
 from relationship_core.errors import ReviewError
+from relationship_core.facts import aum
 from tests.decisions.small_book import small_book
 from tests.decisions.told_customers import AS_OF, MANY, TOLD
 
@@ -68,6 +79,15 @@ def test_it_shows_decisions_and_no_facts() -> None:
     assert "tier='gold'" in shown
     assert "123.40" not in shown
     assert "facts" not in shown
+
+
+def test_nor_does_its_event_show_the_facts_it_saw() -> None:
+    lifecycle = Lifecycle([Stage("prospect"), Stage("stable")], [Rule("stable", aum >= 1)], ())
+    first_day = attrs.evolve(DOSSIER, standing=None)
+    found = Engine(small_book(lifecycle=lifecycle)).review(first_day, AS_OF)
+    assert found.stage.event is not None
+    assert found.stage.event.facts == (("aum", D("123.40")),)
+    assert "123.40" not in repr(found)
 
 
 @pytest.mark.parametrize("text", [dict, json.dumps, lambda data: json.dumps(data).encode()])
