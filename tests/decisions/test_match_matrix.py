@@ -8,7 +8,7 @@ from relationship_core.decisions.match_matrix import MatchCell, match_matrix, ma
 from relationship_core.decisions.tiering import Tiering
 from relationship_core.decisions.treatment import Treatment, treatment_rules, treatments
 from relationship_core.errors import RuleBookError
-from relationship_core.facts import aum, product_count, service_ability, sex
+from relationship_core.facts import aum, product_count, service_ability
 from relationship_core.rules import Rule
 from tests.decisions.known_facts import known
 
@@ -72,8 +72,6 @@ def test_rules_of_a_matrix_lead_to_its_cells() -> None:
     tiering = Tiering(["gold", "rest"], [Rule("gold", aum >= 100)], matrix=named)
     assert tiering.match(known(service_ability=1)).outcome == MatchCell.FOCUS
     assert tiering.match(known(service_ability=0)).outcome is None
-    with pytest.raises(RuleBookError, match="sex, which is protected"):
-        match_rules([Rule("focus", sex == "female")])
 
 
 @pytest.mark.parametrize(

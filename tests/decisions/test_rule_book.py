@@ -144,7 +144,6 @@ class TestTheFingerprint:
             {"contribution": [parameters(products=(ProductParameters(),))]},
             {"contribution": [parameters(), parameters(version="next", valid_from=OPENED)]},
             {"facts": [SCORE, attrs.evolve(STARS, maximum=5), RICH]},
-            {"facts": [SCORE, attrs.evolve(STARS, protected=True), RICH]},
             {"facts": [SCORE, attrs.evolve(STARS, label=Text("stars", "星级")), RICH]},
             {"facts": [SCORE, attrs.evolve(STARS, relations=[STARS <= product_count]), RICH]},
             {"facts": [SCORE, STARS, derived("bank.rich", aum * 3)]},
@@ -158,6 +157,14 @@ class TestTheFingerprint:
     )
     def test_changes_with_anything_that_decides(self, changes: dict[str, Any]) -> None:
         assert full_book(**changes).fingerprint != self.book.fingerprint
+
+    def test_changes_with_what_a_fact_is_said_to_be(self) -> None:
+        origin = supplied("bank.origin")
+        open_, protected = (
+            full_book(facts=[SCORE, STARS, RICH, attrs.evolve(origin, protected=each)])
+            for each in (False, True)
+        )
+        assert open_.fingerprint != protected.fingerprint
 
     def test_changes_with_a_catalogue_fact_that_is_read(
         self, monkeypatch: pytest.MonkeyPatch

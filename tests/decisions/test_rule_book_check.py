@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
 from relationship_core import (
@@ -20,11 +21,13 @@ from relationship_core import (
 )
 from relationship_core.errors import RelationshipError, RuleBookError, UnknownFactError
 from relationship_core.facts import (
+    age_years,
     aum,
     contribution_12m,
     previous_stage,
     previous_tier,
     retention_risk,
+    sex,
     stage,
     tier,
 )
@@ -135,6 +138,48 @@ def test_a_rule_cannot_read_what_its_phase_or_a_later_one_sets(
 def test_nor_a_derived_fact_that_builds_on_it(part: Any) -> None:
     with pytest.raises(RuleBookError, match=r"'bank\.risky', .* the phase 'retention'"):
         small_book(facts=[RISKY], **part(RISKY))
+
+
+PARTS = [
+    *(entry, transition, earning, keeping, matching, treating),
+    *(granting, noticing, signalling, risking, acting),
+]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nobody_is_treated_by_what_they_are(part: Any) -> None:
+    with pytest.raises(RuleBookError, match=r"^rule .*: it asks for sex, which is protected \("):
+        small_book(**part(sex == "female"))
+
+
+@pytest.mark.parametrize("part", [matching, treating, granting, risking])
+def test_nor_by_a_fact_that_is_derived_from_it(part: Any) -> None:
+    young = derived("bank.young", age_years < 30)
+    early = derived("bank.early", young & (aum > 1))
+    with pytest.raises(
+        RuleBookError,
+        match=r"age_years, which is protected, by way of bank\.early -> bank\.young \(",
+    ):
+        small_book(facts=[early, young], **part(early & (aum > 5)))
+    assert small_book(facts=[early, young])
+
+
+def test_nor_by_the_score_of_a_model_that_reads_it() -> None:
+    reads_age = {"facts": [SCORE], "models": [model("churn", SCORE, aum, age_years)]}
+    with pytest.raises(RuleBookError, match=r"age_years, .*, by way of bank\.score"):
+        small_book(**reads_age, **earning(SCORE > 1))
+    assert small_book(**reads_age)
+
+
+def test_a_copy_that_hides_the_protection_is_of_no_use() -> None:
+    with pytest.raises(RuleBookError, match="age_years, which is protected"):
+        small_book(**earning(attrs.evolve(age_years, protected=False) < 30))
+
+
+def test_a_fact_may_be_reached_by_several_ways() -> None:
+    one, other = derived("bank.one", aum * 2), derived("bank.other", aum * 3)
+    both = derived("bank.both", one + other)
+    assert small_book(facts=[one, other, both], **earning(both > 1))
 
 
 def test_what_an_outcome_needs_is_checked_too() -> None:

@@ -10,7 +10,7 @@ from relationship_core.decisions.stage import StageDecision, StageEvent, Transit
 from relationship_core.decisions.tiering import Downgrade, TierChange, TierDecision, Tiering
 from relationship_core.domain import Pending, Standing, TierOverride
 from relationship_core.errors import InvalidValueError, ReviewError, RuleBookError
-from relationship_core.facts import age_years, aum, contribution_12m, product_count, tenure_months
+from relationship_core.facts import aum, contribution_12m, product_count, tenure_months
 from relationship_core.rules import Rule, Text
 from tests.decisions.known_facts import known
 
@@ -403,14 +403,6 @@ def test_a_tiering_that_does_not_fit_together_is_refused(
 def test_a_tier_has_a_name_one_can_see() -> None:
     with pytest.raises(InvalidValueError):
         Tiering(["gold", " "], [GOLD])
-
-
-def test_nobody_is_chosen_or_divided_by_what_they_are() -> None:
-    by_age = [Rule("focus", age_years < 60)]
-    with pytest.raises(RuleBookError, match="age_years, which is protected"):
-        Tiering(["gold", "rest"], [GOLD], matrix=by_age)
-    with pytest.raises(RuleBookError, match="age_years, which is protected"):
-        Tiering(["gold", "rest"], [GOLD], treatments=by_age)
 
 
 # -- explanations -----------------------------------------------------------------------------

@@ -37,7 +37,7 @@ from relationship_core.errors import (
     RelationshipError,
     ReviewError,
 )
-from relationship_core.facts import age_years, aum, days_to_birthday, sex
+from relationship_core.facts import aum, days_to_birthday, tenure_months
 from tests.decisions.observed_customer import AS_OF, account, rows
 from tests.engine.bank import MANY
 
@@ -60,8 +60,11 @@ class Nosy:
     @hookimpl
     def rc_tiering(self) -> Tiering:
         return Tiering(
-            ["senior", "woman", "small"],
-            [Rule("senior", age_years >= 60), Rule("woman", (sex != "male") & (aum > 1))],
+            ["loyal", "birthday", "small"],
+            [
+                Rule("loyal", tenure_months >= 600),
+                Rule("birthday", (days_to_birthday <= 10) & (aum > 1)),
+            ],
         )
 
     @hookimpl

@@ -5,8 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from relationship_core.decisions.first_hit import FirstHit
-from relationship_core.errors import RuleBookError
-from relationship_core.rules import Facts, Rule, RuleSet, Text, facts_in
+from relationship_core.rules import Facts, Rule, Text
 
 
 @frozen
@@ -58,19 +57,3 @@ class Choosing:
 def outcome_of(rule: Rule) -> str:
     """What a rule leads to: its `then`, or its name where it says nothing else."""
     return rule.id if rule.then is None else str(rule.then)
-
-
-def refuse_protected(rule_set: RuleSet) -> None:
-    """Refuse rules that choose customers by what they are: age, sex, origin, disability.
-
-    Raises:
-        RuleBookError: Naming the rule and the fact.
-    """
-    for rule in rule_set.rules:
-        for fact in facts_in(rule.when):
-            if fact.protected:
-                raise RuleBookError(
-                    f"it asks for {fact.name}, which is protected",
-                    where=f"rule {rule.id} of {rule_set.name}",
-                    mend="nobody is held back for what they are; ask what they do",
-                )

@@ -25,6 +25,7 @@ class FactPhases:
     Attributes:
         phases: For each fact the phase that sets it.
         models: The models, each after those whose score it rests on, else by name.
+        beneath: For each derived or scored fact the names of those it is worked out from.
 
     Raises:
         UnknownFactError: Something rests on a fact that nobody defined; the nearest is named.
@@ -39,6 +40,7 @@ class FactPhases:
         self._models = {model.score.name: model for model in models}
         self.phases: dict[str, Phase] = dict(PHASES)
         self.models: list[Model] = []
+        self.beneath: dict[str, tuple[str, ...]] = {}
         for fact in facts:
             self._settle(fact, ())
             for relation in fact.relations:
@@ -89,11 +91,13 @@ class FactPhases:
 
     def _derived(self, fact: Fact, path: tuple[str, ...]) -> Phase:
         beneath = () if fact.derived is None else self.read_by(fact.derived, f"fact {fact.name}")
+        self.beneath[fact.name] = tuple(each.name for each in beneath)
         found = [self._settle(each, path) for each in beneath]
         return max(found, key=ORDER.__getitem__, default=Phase.OBSERVE)
 
     def _scored(self, model: Model, path: tuple[str, ...]) -> Phase:
         where = f"model {model.name}"
+        self.beneath[model.score.name] = model.inputs
         for name in model.inputs:
             phase = self._settle(self._defined(name, where), path)
             if ORDER[phase] > ORDER[Phase.CONTRIBUTION]:

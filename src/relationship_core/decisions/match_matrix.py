@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from relationship_core.decisions.choice import outcome_of, refuse_protected
+from relationship_core.decisions.choice import outcome_of
 from relationship_core.errors import RuleBookError
 from relationship_core.facts import contribution_12m, contribution_percentile, service_ability
 from relationship_core.rules import Expression, HitPolicy, Rule, RuleSet, Text
@@ -57,7 +57,7 @@ def match_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
     """Rules of a match matrix, each named after its cell or saying it by `then`.
 
     Raises:
-        RuleBookError: A rule leads to no cell, or asks for a protected fact.
+        RuleBookError: A rule leads to no cell.
     """
     rule_set = as_rule_set(rules, "tiering.matrix", HitPolicy.FIRST)
     cells = {cell.value for cell in MatchCell}
@@ -68,5 +68,4 @@ def match_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
                 where=f"rule {rule.id} of {rule_set.name}",
                 mend=f"the cells are {', '.join(sorted(cells))}",
             )
-    refuse_protected(rule_set)
     return rule_set

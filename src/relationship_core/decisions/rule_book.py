@@ -81,9 +81,10 @@ class RuleBook:
 
     Raises:
         UnknownFactError: A rule reads a fact that nobody defined; the nearest one is named.
-        RuleBookError: A rule reads a fact that is set in its own phase or later, or takes it for
-            another kind than it is; facts build on each other in a circle; a fact, a model or the
-            first day of a parameter set is there twice; parameter sets report in different
+        RuleBookError: A rule reads a fact that is set in its own phase or later, takes it for
+            another kind than it is, or asks for a protected one, be it through what a fact is
+            derived from or a model reads; facts build on each other in a circle; a fact, a model
+            or the first day of a parameter set is there twice; parameter sets report in different
             currencies; or a model scores what is no supplied fact of the book.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -12,7 +12,7 @@ from relationship_core.decisions.fact_phases import ORDER, FactPhases
 from relationship_core.decisions.retention import RISK_FACT
 from relationship_core.errors import RuleBookError
 from relationship_core.facts import CATALOGUE, Phase
-from relationship_core.rules import Expression, Rule, RuleSet
+from relationship_core.rules import Expression, Fact, Rule, RuleSet
 
 if TYPE_CHECKING:
     from relationship_core.decisions.rule_book import RuleBook
@@ -40,7 +40,10 @@ def settle(book: RuleBook) -> FactPhases:
             known = {RISK_FACT} if rule_set is book.retention.actions else set()
             for rule in rule_set.rules:
                 where = f"rule {rule.id} of {rule_set.name}{_from(rule)}"
-                _require_set_before(phase, rule, where, settled, known)
+                for expression in expressions_of(rule):
+                    for fact in settled.read_by(expression, where):
+                        _require_set_before(phase, fact, where, settled, known)
+                        _refuse_protected(fact, where, book.catalogue, settled)
     return settled
 
 
@@ -63,17 +66,35 @@ def expressions_of(rule: Rule) -> Iterator[Expression]:
 
 
 def _require_set_before(
-    phase: Phase, rule: Rule, where: str, settled: FactPhases, known: set[str]
+    phase: Phase, fact: Fact, where: str, settled: FactPhases, known: set[str]
 ) -> None:
-    for expression in expressions_of(rule):
-        for fact in settled.read_by(expression, where):
-            set_in = settled.phases[fact.name]
-            if ORDER[set_in] >= ORDER[phase] and fact.name not in known:
-                raise RuleBookError(
-                    f"it reads {fact.name!r}, which is only set in the phase {set_in.value!r}",
-                    where=where,
-                    mend="read previous_stage or previous_tier, or move the rule to a later phase",
-                )
+    set_in = settled.phases[fact.name]
+    if ORDER[set_in] >= ORDER[phase] and fact.name not in known:
+        raise RuleBookError(
+            f"it reads {fact.name!r}, which is only set in the phase {set_in.value!r}",
+            where=where,
+            mend="read previous_stage or previous_tier, or move the rule to a later phase",
+        )
+
+
+def _refuse_protected(
+    fact: Fact, where: str, catalogue: Mapping[str, Fact], settled: FactPhases
+) -> None:
+    """Refuse to decide by what customers are, be it through a derived fact or a model's score."""
+    paths = [(fact.name,)]
+    reached = {fact.name}
+    for path in paths:
+        name = path[-1]
+        if catalogue[name].protected:
+            way = f", by way of {' -> '.join(path[:-1])}" if path[:-1] else ""
+            raise RuleBookError(
+                f"it asks for {name}, which is protected{way}",
+                where=where,
+                mend="nobody is held back for what they are; ask what they do",
+            )
+        new = [each for each in settled.beneath.get(name, ()) if each not in reached]
+        reached.update(new)
+        paths.extend((*path, each) for each in new)
 
 
 def _refuse_doubles(book: RuleBook) -> None:

@@ -73,7 +73,7 @@ class Tiering:
 
     Raises:
         RuleBookError: A tier is named twice or isn't on the ladder, the last one has a rule, or a
-            rule that chooses or divides customers asks for a protected fact.
+            rule of the matrix leads to no cell of it.
         InvalidValueError: A tier's name is malformed.
     """
 

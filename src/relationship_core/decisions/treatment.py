@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from relationship_core.decisions.choice import refuse_protected
 from relationship_core.facts import (
     contribution_12m,
     contribution_growth,
@@ -69,10 +68,5 @@ def treatment_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
     """Rules that divide customers, each named after its treatment or saying it by `then`.
 
     A bank may have treatments of its own. Who is caught by no rule gets self-service.
-
-    Raises:
-        RuleBookError: A rule asks for a protected fact.
     """
-    rule_set = as_rule_set(rules, "tiering.treatments", HitPolicy.FIRST)
-    refuse_protected(rule_set)
-    return rule_set
+    return as_rule_set(rules, "tiering.treatments", HitPolicy.FIRST)
