@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from relationship_core.decisions.first_hit import FirstHit
-from relationship_core.rules import Facts, Rule, Text
+from relationship_core.rules import Facts, Rule, RuleSet, Text
 
 
 @frozen
