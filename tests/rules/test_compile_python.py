@@ -105,6 +105,25 @@ def test_derived_facts_are_computed_where_they_are_read() -> None:
     assert compute(NOTHING_KNOWN) == (None, None, None)
 
 
+def test_equal_constants_of_different_kinds_stay_apart() -> None:
+    defaults = [salaried.or_else(True), products.or_else(1), aum.or_else(1), share.or_else(1)]
+    computed = compile_values(defaults, {})(NOTHING_KNOWN)
+    assert repr(computed) == "(True, 1, Decimal('1.00'), Decimal('1.000000'))"
+
+
+def test_a_constant_and_a_list_of_the_same_words_stay_apart() -> None:
+    branch = FACTS["northern.branch"]
+    condition = (branch != "gold") & branch.is_in(["category", "gold"])
+    assert both_ways(condition, known(**{"northern.branch": "category"})) is True
+    assert both_ways(condition, known(**{"northern.branch": "old"})) is False
+
+
+def test_one_operation_at_different_scales_stays_apart() -> None:
+    computed = compile_values([aum * 1, share * share, products * 2], {})
+    facts = known(aum=decimal.Decimal("0.05"), share=decimal.Decimal("0.005"), products=3)
+    assert repr(computed(facts)) == "(Decimal('0.05'), Decimal('0.000025'), 6)"
+
+
 def test_no_values_are_an_empty_answer() -> None:
     assert compile_values([], {})(NOTHING_KNOWN) == ()
 

@@ -102,6 +102,7 @@ def test_at_least_counts_what_every_completion_allows(
         (aum + debt, None),
         (debt.or_else(7), D("7.00")),
         (aum.or_else(7), D("100.00")),
+        (products.or_else(7), 0),
         (debt.or_else(aum / products), None),
         (aum > 100, False),
         (aum >= 100, True),

@@ -45,6 +45,7 @@ def test_only_single_conditions_are_negated(condition: Expression) -> None:
 def test_what_negations_turn_into() -> None:
     for condition, positive in [
         (~(~salaried), salaried),
+        (~(~(salaried & ~(aum < 5))), salaried & (aum >= 5)),
         (~(aum >= 5), aum < 5),
         (~(aum == 5), aum != 5),
         (~(salaried & (aum > 5)), ~salaried | (aum <= 5)),

@@ -176,6 +176,16 @@ def test_without_a_day_versions_of_a_rule_are_refused() -> None:
     assert "effective(scope, as_of)" in caught.value.mend
 
 
+def test_versions_are_not_asked_all_at_once() -> None:
+    versions = RuleSet("tiers", VERSIONS)
+    with pytest.raises(RuleError, match=r"tiers: .* several nodes or days \(.*effective\("):
+        versions.evaluate(NOTHING_KNOWN)
+    with pytest.raises(RuleError, match=r"effective\(scope, as_of\)"):
+        _ = versions.compiled
+    there = versions.effective(("north", "b1"), date(2026, 6, 30))
+    assert there.compiled(NOTHING_KNOWN) == there.evaluate(NOTHING_KNOWN)
+
+
 def test_a_scope_is_no_text() -> None:
     with pytest.raises(RuleError, match="'north' is one text"):
         RuleSet("tiers", VERSIONS).effective("north", date(2026, 1, 1))

@@ -45,6 +45,7 @@ def compile_rules(rules: Sequence[Rule], hit_policy: HitPolicy) -> Callable[[Fac
         else (source.surely(rule.when), "True")
         for rule in rules
     ]
+    # Only now: a condition that stands as a value was asked above, with care, and stays so.
     source.everything_is_known = True
     quick = [source.surely(rule.when) for rule in rules]
     if hit_policy is HitPolicy.FIRST:
@@ -87,7 +88,8 @@ class _Source:
         self._reads: dict[str, str] = {}
         self._locals: dict[str, str] = {}
         self._constants: dict[object, str] = {}
-        self._names: dict[int, tuple[str, Expression]] = {}
+        # By identity: the rules keep each expression alive for as long as this source is written.
+        self._names: dict[int, str] = {}
 
     def constant(self, value: object, key: object = None) -> str:
         """A name that stands for a value in the function, the same one for the same key."""
@@ -115,9 +117,8 @@ class _Source:
     def value(self, expression: Expression) -> str:
         """A local name or constant that holds the value, None where it is unknown."""
         if id(expression) not in self._names:
-            # Kept beside its name, because an id is one object's only while that object lives.
-            self._names[id(expression)] = (self._named(expression), expression)
-        return self._names[id(expression)][0]
+            self._names[id(expression)] = self._named(expression)
+        return self._names[id(expression)]
 
     def _named(self, expression: Expression) -> str:
         match expression:
@@ -134,10 +135,7 @@ class _Source:
             case OrElse(operand=operand, default=default):
                 one, other = self.value(operand), self.value(default)
                 return self._local(f"{one} if {one} is not None else {other}")
-        # Asked with care even where the rest isn't: what is missing here can't be ruled out ahead.
-        hasty, self.everything_is_known = self.everything_is_known, False
         true, false = self.surely(expression), self.surely_not(expression)
-        self.everything_is_known = hasty
         return self._local(f"True if {true} else False if {false} else None")
 
     def _local(self, code: str) -> str:

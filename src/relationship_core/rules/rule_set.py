@@ -123,10 +123,25 @@ class RuleSet:
             )
         return evolve(rule, priority=replaced.priority)
 
+    def _refuse_versions(self) -> None:
+        """Refuse to be asked before it is known whose rules hold: they would all be mixed."""
+        ids = {rule.id for rule in self.rules}
+        if len(ids) < len(self.rules):
+            raise RuleError(
+                "it holds rules of one id for several nodes or days",
+                where=f"rule set {self.name}",
+                mend="say where and when first: effective(scope, as_of)",
+            )
+
     @property
     def compiled(self) -> Decide:
-        """One Python function that answers as `evaluate` does, compiled when first asked for."""
+        """One Python function that answers as `evaluate` does, compiled when first asked for.
+
+        Raises:
+            RuleError: A rule is there in several versions, of other nodes or other days.
+        """
         if not self._compiled:
+            self._refuse_versions()
             self._compiled.append(compile_rules(self.rules, self.hit_policy))
         return self._compiled[0]
 
@@ -135,7 +150,13 @@ class RuleSet:
         return tuple([self.rules[place].id for place in places]) if places else ()
 
     def evaluate(self, facts: Facts) -> Outcome:
-        """The answer for one customer's facts, read rule by rule."""
+        """The answer for one customer's facts, read rule by rule.
+
+        Raises:
+            RuleError: A rule is there in several versions, of other nodes or other days; or
+                several fire of a set that promised one.
+        """
+        self._refuse_versions()
         truths = [truth(rule.when, facts) for rule in self.rules]
         unknown = [
             place
