@@ -266,11 +266,11 @@ class Engine:
         facts = observe(dossier, as_of, facts=book.catalogue, exchange=self._exchange)
         book.derive(facts, Phase.OBSERVE)
         reckoned = contribution_facts(contribution, benchmarks)
-        if WORTH_FACT in supplied:
-            reckoned[_PERCENTILE] = _percentile(dossier, facts[WORTH_FACT], benchmarks)
-        for name, value in reckoned.items():
-            if name not in supplied:
-                facts[name] = value
+        if supplied:
+            if WORTH_FACT in supplied:
+                reckoned[_PERCENTILE] = _percentile(dossier, facts[WORTH_FACT], benchmarks)
+            reckoned = {name: value for name, value in reckoned.items() if name not in supplied}
+        facts.update(reckoned)
         book.derive(facts, Phase.CONTRIBUTION)
         for model in book.models:
             name = model.score.name

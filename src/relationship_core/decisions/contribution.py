@@ -301,15 +301,15 @@ def contribution_facts(
     percentile = None
     if benchmarks is not None and total is not None:
         percentile = benchmarks.percentile(contribution.kind, total)
-    values = {
-        "contribution_12m": (total, Kind.MONEY),
-        "contribution_previous_12m": (contribution.total_previous_12m, Kind.MONEY),
-        "contribution_growth": (contribution.growth, Kind.RATIO),
-        "contribution_percentile": (percentile, Kind.RATIO),
-        "raroc_12m": (contribution.raroc_12m, Kind.RATIO),
-        "fee_income_12m": (contribution.fee_income_12m, Kind.MONEY),
-    }
     return {
-        name: None if value is None else quantise(value, kind)
-        for name, (value, kind) in values.items()
+        "contribution_12m": _settled(total, Kind.MONEY),
+        "contribution_previous_12m": _settled(contribution.total_previous_12m, Kind.MONEY),
+        "contribution_growth": _settled(contribution.growth, Kind.RATIO),
+        "contribution_percentile": _settled(percentile, Kind.RATIO),
+        "raroc_12m": _settled(contribution.raroc_12m, Kind.RATIO),
+        "fee_income_12m": _settled(contribution.fee_income_12m, Kind.MONEY),
     }
+
+
+def _settled(value: Decimal | None, kind: Kind) -> FactValue | None:
+    return None if value is None else quantise(value, kind)

@@ -68,7 +68,7 @@ class TwelveMonths:
     @property
     def rows_are_complete(self) -> bool:
         """Whether every account-month that was owed is there, each component known or not."""
-        return all(one.component is not None for one in self.missing)
+        return not self.missing or all(one.component is not None for one in self.missing)
 
     @property
     def components(self) -> dict[Component, Decimal | None]:
@@ -104,12 +104,12 @@ class TwelveMonths:
         All components but the capital charge, over capital times years: the quotient of two sums,
         never an average of monthly returns. None where there is no capital.
         """
-        capital = self.capital
-        if self.total is None or capital is None:
+        if self.total is None:
             return None
         with exact():
+            capital = sum([part.capital for part in self.parts], ZERO)
             charge = sum([part.capital_charge for part in self.parts], ZERO)
-        return risk_adjusted_return(self.total, charge, capital)
+            return _return_on(capital, self.total - charge)
 
     def waterfall(self) -> list[Step]:
         """From nothing to the total, component by component."""
@@ -142,10 +142,12 @@ def risk_adjusted_return(total: Decimal, charge: Decimal, capital: Decimal) -> D
         charge: The capital charge as it enters the total, negative.
         capital: Economic capital times years.
     """
-    if not capital:
-        return None
     with exact():
-        return ((total - charge) / capital).quantize(_RATIO)
+        return _return_on(capital, total - charge)
+
+
+def _return_on(capital: Decimal, earned: Decimal) -> Decimal | None:
+    return (earned / capital).quantize(_RATIO) if capital else None
 
 
 def _missing_order(one: Missing) -> tuple[str, str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def last_day(index: int) -> date:
     return date(year, month + 1, monthrange(year, month + 1)[1])
 
 
+@lru_cache(maxsize=64)
 def latest_month(as_of: date) -> int:
     """The number of the latest month that has ended: M0, which may end on the day itself."""
     index = month_index(as_of)
