@@ -210,6 +210,21 @@ def test_a_stage_or_tier_of_later_is_not_read() -> None:
     assert values["months_in_previous_stage"] is values["months_in_previous_tier"] is None
 
 
+def test_a_stage_that_began_on_the_day_is_no_stage_of_before() -> None:
+    passed = ("formation", "decline")
+    values = seen(standing=Standing("decline", AS_OF, stages_passed=passed))
+    assert (values["previous_stage"], values["months_in_stage"]) == ("formation", 0)
+    assert values["months_in_previous_stage"] is None
+    first = seen(standing=Standing("decline", AS_OF, stages_passed=("decline",)))
+    assert first["previous_stage"] is None
+
+
+@pytest.mark.parametrize("passed", [(), ("decline", "lost")])
+def test_a_standing_without_its_history_is_taken_as_it_is(passed: tuple[str, ...]) -> None:
+    values = seen(standing=Standing("decline", AS_OF, stages_passed=passed))
+    assert (values["previous_stage"], values["months_in_previous_stage"]) == ("decline", 0)
+
+
 def met(occurred: date, kind: InteractionKind, **fields: Any) -> Interaction:
     return Interaction(f"{kind} {occurred} {fields}", "c", occurred, kind, **fields)
 

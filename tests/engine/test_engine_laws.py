@@ -20,11 +20,10 @@ benchmarks = st.sampled_from([MANY, None])
 
 def essence(review: Review) -> tuple[Any, ...]:
     """All that a second review on one day must find again."""
-    granted = [each.entitlement.code for each in review.services.entitlements]
     return (
         (review.stage.stage, review.stage.since, review.stage.pending),
         (review.tier.tier, review.tier.since, review.tier.pending, review.tier.override),
-        (review.match, review.treatment, granted, review.retention.risk),
+        (review.match, review.treatment, review.services, review.retention),
         review.contribution,
     )
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from relationship_core.decisions.fact_phases import ORDER, FactPhases
+from relationship_core.decisions.parameters import reporting_currency
 from relationship_core.decisions.retention import RISK_FACT
-from relationship_core.errors import RuleBookError
+from relationship_core.errors import ParameterError, RuleBookError
 from relationship_core.facts import CATALOGUE, Phase
 from relationship_core.rules import Expression, Fact, Rule, RuleSet
 
@@ -81,7 +82,7 @@ def _refuse_protected(
     fact: Fact, where: str, catalogue: Mapping[str, Fact], settled: FactPhases
 ) -> None:
     """Refuse to decide by what customers are, be it through a derived fact or a model's score."""
-    paths = [(fact.name,)]
+    paths: list[tuple[str, ...]] = [(fact.name,)]
     reached = {fact.name}
     for path in paths:
         name = path[-1]
@@ -118,13 +119,10 @@ def _once(what: str, names: Iterable[str]) -> None:
 
 
 def _require_parameters(book: RuleBook) -> None:
-    currencies = sorted({one.currency for one in book.contribution})
-    if len(currencies) != 1:
-        raise RuleBookError(
-            f"the sets report in {' and '.join(currencies) or 'no currency'}",
-            where="contribution parameters",
-            mend="give at least one set, all of them in one reporting currency",
-        )
+    try:
+        reporting_currency(book.contribution)
+    except ParameterError as error:
+        raise RuleBookError(error.what, where=error.where, mend=error.mend) from None
 
 
 def _require_scores(book: RuleBook) -> None:

@@ -9,8 +9,8 @@ previous_stage = Fact(
     "previous_stage",
     Kind.CATEGORY,
     label=Text("stage before the review", "评审前阶段"),
-    description="The stage of the lifecycle in which the review finds the customer; missing on a"
-    " first day.",
+    description="The stage of the lifecycle in which the day of the review finds the customer;"
+    " missing on a first day.",
     source=STANDING,
 )
 months_in_previous_stage = Fact(

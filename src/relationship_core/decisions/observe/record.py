@@ -111,9 +111,17 @@ def _in_year(day: date, year: int) -> date:
 
 
 def observe_standing(values: Observed, standing: Standing, as_of: date) -> None:
-    """Set the facts that the standing tells; a stage or tier that began later isn't read."""
+    """Set the facts that the standing tells; a stage or tier that began later isn't read.
+
+    A stage that began on the day itself was found by an earlier review of that day, and this one
+    sees what that one saw: the stage before, where the standing tells of it.
+    """
     since = standing.stage_since
-    if since is None or since <= as_of:
+    *earlier, latest = standing.stages_passed or (None,)
+    if since == as_of and standing.stage == latest:
+        values["previous_stage"] = earlier[-1] if earlier else None
+        values["months_in_stage"] = 0
+    elif since is None or since <= as_of:
         values["previous_stage"] = standing.stage
         if since is not None:
             months = months_between(since, as_of)
