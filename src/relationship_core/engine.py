@@ -291,10 +291,11 @@ class Engine:
             try:
                 tell(review=review)
             except FAILURES as error:
-                # What it says may be about the customer, so only its type is passed on.
+                # What it says may be about the customer, so only its type is passed on, and no
+                # traceback leads back to it.
                 fault = plugin.at_fault(f"it raised {type(error).__name__}", hook=OBSERVER)
                 if self.on_plugin_error is OnPluginError.FAIL:
-                    raise fault from error
+                    raise fault from None
                 _log.warning("%s", fault)
 
 

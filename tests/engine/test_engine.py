@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from traceback import format_exception
 from typing import Any
 
 import attrs
@@ -349,7 +350,7 @@ class TestAnObserver:
             Engine.from_plugins(*plugins).review(saver(), AS_OF)
         said = f"plugin A, rc_review_completed: it raised {type(fault).__name__}"
         assert str(caught.value) == said
-        assert caught.value.__cause__ is fault
+        assert "Wang" not in "".join(format_exception(caught.value))
         with caplog.at_level(logging.WARNING, "relationship_core"):
             review = Engine.from_plugins(*plugins, on_plugin_error="skip").review(saver(), AS_OF)
         assert caplog.messages == [said]
