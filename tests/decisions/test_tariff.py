@@ -169,7 +169,7 @@ def test_exchange_rates_are_of_the_month_and_a_missing_one_is_named() -> None:
 def test_sets_report_in_one_currency() -> None:
     with pytest.raises(ParameterError, match="no currency"):
         Tariff([])
-    with pytest.raises(ParameterError, match="CNY, EUR"):
+    with pytest.raises(ParameterError, match="CNY and EUR"):
         Tariff([parameters(), parameters(currency="EUR", valid_from=date(2025, 1, 1))])
 
 

@@ -15,12 +15,9 @@ from relationship_core.decisions.window import (
     month_index,
     months_between,
     months_owed,
-    months_present,
-    window_is_complete,
     window_months,
 )
-from relationship_core.domain.position import Position
-from tests.decisions.small_bank import account, every_month
+from tests.decisions.small_bank import account
 
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
@@ -69,17 +66,6 @@ def test_a_window_is_the_bits_of_its_months() -> None:
     assert window_months(3, skip=3) == 0b111000
 
 
-def test_present_months_are_kept_by_account_and_later_ones_left_out() -> None:
-    latest = month_index(date(2026, 1, 1))
-    positions = [
-        Position("a", date(2026, 1, 1)),
-        Position("b", date(2025, 12, 1)),
-        Position("a", date(2025, 11, 1)),
-        Position("a", date(2026, 2, 1)),
-    ]
-    assert months_present(positions, latest) == {"a": 0b101, "b": 0b10}
-
-
 @pytest.mark.parametrize(
     ("opened", "closed", "owed"),
     [
@@ -99,18 +85,3 @@ def test_an_account_owes_the_months_in_which_it_was_open(
 ) -> None:
     held = account(opened=opened, closed=closed)
     assert months_owed(held, month_index(date(2026, 1, 1)), window_months(3)) == owed
-
-
-def test_a_window_is_complete_only_with_every_row_that_is_owed() -> None:
-    latest = month_index(date(2026, 1, 1))
-    old, new = account("old"), account("new", opened=date(2025, 12, 24))
-    rows = months_present(
-        every_month(end=date(2025, 12, 1), account_id="old")
-        + every_month(date(2025, 12, 1), date(2026, 1, 1), account_id="new"),
-        latest,
-    )
-    assert window_is_complete([old, new], rows, latest, months=3, skip=1)
-    assert not window_is_complete([old, new], rows, latest, months=3)
-    assert window_is_complete([new], rows, latest, months=12)
-    assert not window_is_complete([account("unseen")], rows, latest, months=1)
-    assert window_is_complete([], {}, latest, months=12)

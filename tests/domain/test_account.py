@@ -35,6 +35,11 @@ def test_assets_under_management_are_deposits_and_investments() -> None:
     assert assets == {"current", "savings", "term_deposit", "wealth", "fund", "insurance"}
 
 
+def test_investments_are_the_assets_that_are_no_deposits() -> None:
+    investments = {family.value for family in ProductFamily if family.is_investment}
+    assert investments == {"wealth", "fund", "insurance"}
+
+
 def test_an_account_may_close_on_the_day_it_opens() -> None:
     account = Account("A1", SOUND["product"], "CNY", (Owner("C1"),), date(2020, 5, 1))
     assert account.authorised == ()

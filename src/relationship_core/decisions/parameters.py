@@ -274,6 +274,22 @@ def _once(field: str, of_what: str, keys: Iterable[object]) -> None:
         seen.add(key)
 
 
+def reporting_currency(sets: Iterable[ContributionParameters]) -> str:
+    """The one currency that all of a bank's sets report in.
+
+    Raises:
+        ParameterError: There is no set, or two report in different currencies.
+    """
+    currencies = sorted({one.currency for one in sets})
+    if len(currencies) != 1:
+        raise ParameterError(
+            f"the sets report in {' and '.join(currencies) or 'no currency'}",
+            where="contribution parameters",
+            mend="give at least one set, all of them in one reporting currency",
+        )
+    return currencies[0]
+
+
 def parameters_in_force(sets: Sequence[ContributionParameters], on: date) -> ContributionParameters:
     """The set that holds on a day: the one with the latest first day that isn't after it.
 

@@ -16,18 +16,16 @@ from relationship_core.decisions.parameters import (
     ContributionParameters,
     ProductParameters,
     parameters_in_force,
+    reporting_currency,
 )
 from relationship_core.decisions.terms import Terms, UnitCosts
 from relationship_core.decisions.window import last_day, month_index
-from relationship_core.domain.account import DayCount, Product, ProductFamily
+from relationship_core.domain.account import DayCount, Product
 from relationship_core.domain.customer import CustomerKind
 from relationship_core.domain.money import minor_units
 from relationship_core.domain.validation import ONE, ZERO
 from relationship_core.errors import ParameterError
 from relationship_core.rules import exact
-
-INVESTMENTS = frozenset({ProductFamily.WEALTH, ProductFamily.FUND, ProductFamily.INSURANCE})
-"""Families that the bank doesn't fund and isn't funded by: they earn fees, no margin."""
 
 
 @attrs.frozen
@@ -84,14 +82,7 @@ class Tariff:
 
     def __init__(self, sets: Iterable[ContributionParameters]) -> None:
         self._sets = tuple(sets)
-        currencies = sorted({one.currency for one in self._sets})
-        if len(currencies) != 1:
-            raise ParameterError(
-                f"the sets report in {', '.join(currencies) or 'no currency'}",
-                where="contribution parameters",
-                mend="give at least one set, all of them in one reporting currency",
-            )
-        self.currency = currencies[0]
+        self.currency = reporting_currency(self._sets)
         self.minor_units = minor_units(self.currency)
         self.quantum = Decimal((0, (1,), -self.minor_units))
         self._arranged = {one: _arranged(one) for one in self._sets}
@@ -133,7 +124,8 @@ class Tariff:
                 month=month,
                 index=index,
                 product=product.id,
-                earns_margin=product.family not in INVESTMENTS,
+                # Investments earn fees: no funds go from the bank to them or from them to it.
+                earns_margin=not product.family.is_investment,
                 credit_rate=chosen.credit_rate,
                 debit_rate=chosen.debit_rate,
                 behavioural_price=first_rate(curves, month, chosen.tenor_months),

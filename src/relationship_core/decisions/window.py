@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from relationship_core.domain.account import Account
-    from relationship_core.domain.position import Position
 
 # Months are held as bits of an int, bit k for the month k before the latest one: a window is then
 # checked in two operations, whatever its length, and a review checks many.
@@ -57,22 +55,6 @@ def window_months(months: int, *, skip: int = 0) -> int:
     return (1 << (skip + months)) - (1 << skip)
 
 
-def months_present(positions: Iterable[Position], latest: int) -> dict[str, int]:
-    """Each account's months that have a position, as bits; rows after the latest month don't count.
-
-    Args:
-        positions: Account-months of any accounts, in any order.
-        latest: The number of M0.
-    """
-    present: dict[str, int] = {}
-    for position in positions:
-        age = latest - month_index(position.month)
-        if age < 0:
-            continue
-        present[position.account_id] = present.get(position.account_id, 0) | 1 << age
-    return present
-
-
 def months_owed(account: Account, latest: int, window: int) -> int:
     """The months of a window, as bits, in which an account was open and so owes a position.
 
@@ -88,27 +70,3 @@ def months_owed(account: Account, latest: int, window: int) -> int:
         if newest > 0:
             owed = owed >> newest << newest
     return owed
-
-
-def window_is_complete(
-    accounts: Iterable[Account],
-    present: Mapping[str, int],
-    latest: int,
-    *,
-    months: int,
-    skip: int = 0,
-) -> bool:
-    """Whether every position that the accounts owe in a window is there.
-
-    Args:
-        accounts: The accounts that count, opened by the review's day.
-        present: What `months_present` found.
-        latest: The number of M0.
-        months: The window's length.
-        skip: Months between the window's latest and M0: 3 and 3 are M0-5 to M0-3.
-    """
-    window = window_months(months, skip=skip)
-    return all(
-        not months_owed(account, latest, window) & ~present.get(account.id, 0)
-        for account in accounts
-    )

@@ -44,13 +44,18 @@ class ProductFamily(StrEnum):
         return self in _DEPOSITS
 
     @property
+    def is_investment(self) -> bool:
+        """Whether it holds the customer's investments, which neither fund the bank nor need it."""
+        return self in _INVESTMENTS
+
+    @property
     def counts_in_aum(self) -> bool:
         """Whether it counts in the assets under management: deposits and investments."""
-        return self in _ASSETS
+        return self.is_deposit or self.is_investment
 
 
 _DEPOSITS = frozenset({ProductFamily.CURRENT, ProductFamily.SAVINGS, ProductFamily.TERM_DEPOSIT})
-_ASSETS = _DEPOSITS | {ProductFamily.WEALTH, ProductFamily.FUND, ProductFamily.INSURANCE}
+_INVESTMENTS = frozenset({ProductFamily.WEALTH, ProductFamily.FUND, ProductFamily.INSURANCE})
 
 
 class DayCount(StrEnum):

@@ -52,6 +52,7 @@ _UNIT_COSTS = {
     Channel.AUTOMATIC: "0.10",
 }
 
+_RETAIL_WEIGHT = Decimal("0.75")
 _USD_PLANNING_RATE = Decimal("7.10")
 _PLANNED_YEARS = range(2015, 2036)
 
@@ -60,8 +61,8 @@ def default_parameters() -> tuple[ContributionParameters, ...]:
     """One set of parameters, in CNY, in force from the year 2000 on.
 
     Every figure is a planning assumption of the right order of magnitude; none is quoted from a
-    market. Risk weights are Basel III's standardised ones (CRE20): 75 % retail, 35 % would be a
-    mortgage, 100 % an unrated company.
+    market. Lending and overdrafts carry Basel III's standardised risk weight of regulatory retail
+    exposures, 75 % (CRE20); guarantees that of an unrated company, 100 %.
     """
     return (
         ContributionParameters(
@@ -100,17 +101,18 @@ def _products() -> Iterator[ProductParameters]:
     yield _deposit(ProductFamily.SAVINGS, "0.0030", tenor=24, upkeep="0.30")
     yield _deposit(ProductFamily.SETTLEMENT, "0.0005", tenor=12, upkeep="3.00")
     yield _deposit(ProductFamily.TERM_DEPOSIT, "0.0135", tenor=12, upkeep="0.20")
-    yield _credit(ProductFamily.LOAN, "0.0420", tenor=36, default="0.0150", weight="0.75")
-    yield _credit(ProductFamily.CARD, "0.1200", tenor=3, default="0.0250", weight="0.75")
-    yield _credit(ProductFamily.OVERDRAFT, "0.1000", tenor=1, default="0.0300", weight="0.75")
+    yield _credit(ProductFamily.LOAN, "0.0420", tenor=36, default="0.0150")
+    yield _credit(ProductFamily.CARD, "0.1200", tenor=3, default="0.0250")
+    yield _credit(ProductFamily.OVERDRAFT, "0.1000", tenor=1, default="0.0300")
     yield ProductParameters(
         product=ProductFamily.GUARANTEE,
         probability_of_default=Decimal("0.0100"),
         conversion_factor=Decimal("0.5"),
         account_upkeep=Decimal("5.00"),
     )
-    for family in (ProductFamily.WEALTH, ProductFamily.FUND, ProductFamily.INSURANCE):
-        yield ProductParameters(product=family, account_upkeep=Decimal("0.50"))
+    for family in ProductFamily:
+        if family.is_investment:
+            yield ProductParameters(product=family, account_upkeep=Decimal("0.50"))
 
 
 def _deposit(family: ProductFamily, rate: str, *, tenor: int, upkeep: str) -> ProductParameters:
@@ -120,14 +122,12 @@ def _deposit(family: ProductFamily, rate: str, *, tenor: int, upkeep: str) -> Pr
         debit_rate=Decimal("0.1000"),
         tenor_months=tenor,
         probability_of_default=Decimal("0.0300"),
-        risk_weight=Decimal("0.75"),
+        risk_weight=_RETAIL_WEIGHT,
         account_upkeep=Decimal(upkeep),
     )
 
 
-def _credit(
-    family: ProductFamily, rate: str, *, tenor: int, default: str, weight: str
-) -> ProductParameters:
+def _credit(family: ProductFamily, rate: str, *, tenor: int, default: str) -> ProductParameters:
     return ProductParameters(
         product=family,
         credit_rate=Decimal(0),
@@ -135,6 +135,6 @@ def _credit(
         tenor_months=tenor,
         probability_of_default=Decimal(default),
         conversion_factor=Decimal("0.4"),
-        risk_weight=Decimal(weight),
+        risk_weight=_RETAIL_WEIGHT,
         account_upkeep=Decimal("1.00"),
     )

@@ -8,12 +8,15 @@ from decimal import Decimal
 
 import attrs
 
-from relationship_core.decisions.parameters import ContributionParameters, parameters_in_force
+from relationship_core.decisions.parameters import (
+    ContributionParameters,
+    parameters_in_force,
+    reporting_currency,
+)
 from relationship_core.decisions.window import last_day, month_index
 from relationship_core.domain.account import Owner
 from relationship_core.domain.money import check_currency, minor_units, share_out
 from relationship_core.domain.validation import ONE, ZERO
-from relationship_core.errors import ParameterError
 
 
 @attrs.frozen
@@ -42,15 +45,8 @@ class Exchange:
         Raises:
             ParameterError: There is no set, or two report in different currencies.
         """
-        currencies = sorted({one.currency for one in sets})
-        if len(currencies) != 1:
-            raise ParameterError(
-                f"the sets report in {', '.join(currencies) or 'no currency'}",
-                where="contribution parameters",
-                mend="give at least one set, all of them in one reporting currency",
-            )
         return cls(
-            currencies[0],
+            reporting_currency(sets),
             {
                 (rate.currency, rate.month): rate.rate
                 for one in sets
