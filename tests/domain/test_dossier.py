@@ -110,6 +110,12 @@ def test_it_shows_the_customers_id_and_counts() -> None:
     )
 
 
+def test_equal_ones_have_one_hash() -> None:
+    customer = Customer("C1", CustomerKind.PERSONAL)
+    one, other = (Dossier(customer, supplied={"wallet_share": Decimal(1)}) for _ in range(2))
+    assert {one: "seen"}[other] == "seen"
+
+
 def test_it_pickles() -> None:
     assert pickle.loads(pickle.dumps(dossier())) == dossier()
 

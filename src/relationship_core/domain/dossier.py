@@ -57,7 +57,9 @@ class Dossier:
     interactions: tuple[Interaction, ...] | None = None
     relations: tuple[Relation, ...] | None = None
     standing: Standing | None = None
-    supplied: Mapping[str, FactValue] = attrs.field(default=Supplied({}), converter=as_supplied)
+    supplied: Mapping[str, FactValue] = attrs.field(
+        default=Supplied({}), converter=as_supplied, hash=False
+    )
     scope: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
