@@ -43,6 +43,11 @@ def test_a_field_that_does_not_exist_or_is_no_collection_is_refused(name: str) -
     assert caught.value.mend == "extend one of: entitlements, care"
 
 
+def test_labels_grow_by_a_mapping_as_they_are_given() -> None:
+    grown = extend(labels={"gold": "Gold customer"}).applied_to(two_tiers("gold"))
+    assert str(grown.label("gold")) == "Gold customer"
+
+
 def test_only_rules_are_added_to_rules() -> None:
     with pytest.raises(RuleBookError, match="a str can't be added to entitlements"):
         extend(entitlements=["lounge"]).applied_to(Service())

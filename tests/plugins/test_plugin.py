@@ -109,6 +109,17 @@ class TestHooks:
         with pytest.raises(PluginError, match="it raised SystemExit: 3"):
             plugin("west", rc_service=lambda: sys.exit(3)).ask("rc_service", settings={})
 
+    def test_an_exception_that_cannot_say_what_it_is_is_told_by_its_type(self) -> None:
+        class MuteError(Exception):
+            def __str__(self) -> str:
+                return self.args[0]  # type: ignore[no-any-return]
+
+        def fail() -> Any:
+            raise MuteError
+
+        with pytest.raises(PluginError, match=r"it raised MuteError$"):
+            plugin("west", rc_service=fail).ask("rc_service", settings={})
+
     def test_a_slip_in_a_rule_keeps_its_place_and_the_way_to_mend_it(self) -> None:
         def slip() -> Any:
             return Rule("gold customers", when=aum > 0)

@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from relationship_core.decisions.provenance import PluginReport, PluginStatus
 from relationship_core.errors import PluginError
 from relationship_core.plugins.markers import PROJECT
-from relationship_core.plugins.plugin import FAILURES, Plugin
+from relationship_core.plugins.plugin import FAILURES, Plugin, said_by
 
 
 def installed() -> tuple[EntryPoint, ...]:
@@ -62,7 +62,7 @@ def _loaded(point: EntryPoint) -> Plugin | PluginError:
         return Plugin(point.name, version, point.load())
     except FAILURES as error:
         fault = PluginError(
-            f"it can't be imported: {type(error).__name__}: {error}",
+            f"it can't be imported: {said_by(error)}",
             plugin=point.name,
             version=version,
             mend=f"look at {point.value}, where its entry point leads",

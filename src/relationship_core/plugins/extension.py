@@ -36,7 +36,7 @@ class Extension:
         return attrs.evolve(part, **grown)
 
 
-def extend(**additions: Iterable[Any]) -> Extension:
+def extend(**additions: Iterable[Any] | Mapping[str, Any]) -> Extension:
     """Add to a part of the rule book instead of replacing it.
 
     `extend(rules=[Rule("gold", ..., scope=("north",))])` from `rc_tiering` adds a branch's own rule
@@ -44,9 +44,13 @@ def extend(**additions: Iterable[Any]) -> Extension:
     `extend()` leaves the part as it is.
 
     Args:
-        additions: For each field of the part, what is added to it.
+        additions: For each field of the part, what is added to it; labels by tier as a mapping.
     """
-    return Extension({name: tuple(added) for name, added in additions.items()})
+    return Extension({name: _items(added) for name, added in additions.items()})
+
+
+def _items(added: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(added.items() if isinstance(added, Mapping) else added)
 
 
 def _grown(part: Any, name: str, added: tuple[Any, ...]) -> Any:

@@ -93,7 +93,7 @@ class Plugin:
         if isinstance(error, RelationshipError):
             place = f"{error.where}: " if error.where else ""
             return self.at_fault(f"{place}{error.what}", hook=hook, mend=error.mend)
-        return self.at_fault(f"it raised {type(error).__name__}: {error}", hook=hook)
+        return self.at_fault(f"it raised {said_by(error)}", hook=hook)
 
     @cached_property
     def _callers(self) -> Mapping[str, Caller]:
@@ -155,6 +155,14 @@ class Plugin:
             hook=hook,
             mend="take only the arguments that the hook is documented with",
         )
+
+
+def said_by(error: BaseException) -> str:
+    """An exception of a plugin's in words; one that can't even say what it is spoils nothing."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except FAILURES:
+        return type(error).__name__
 
 
 def report_of(error: PluginError) -> PluginReport:
