@@ -211,6 +211,8 @@ def test_decline_of_an_organisation(changed: dict[str, Any], declines: bool) -> 
         ({}, True),
         ({"balance_change_3m": "-0.10"}, True),
         ({"balance_change_3m": "-0.100001"}, False),
+        ({"balance_change_3m": None}, True),
+        ({"balance_change_3m": None, "contribution_12m": None}, False),
         ({"months_inactive": 1}, False),
     ],
 )

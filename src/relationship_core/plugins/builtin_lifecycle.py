@@ -142,7 +142,10 @@ _RETURNED = (months_inactive == 0) & (months_in_previous_stage >= 1) & ~relation
 
 def _is_steady(least_change: Decimal) -> Expression:
     """Whether balances haven't fallen by more; without earlier ones there is nothing to fall."""
-    return (balance_change_3m >= least_change) | balance_change_3m.is_missing()
+    # A contribution is known only where no month lacks a record: then a change is missing because
+    # there was nothing before, and not because nobody knows what there was.
+    has_no_gap = ~contribution_12m.is_missing()
+    return (balance_change_3m >= least_change) | (balance_change_3m.is_missing() & has_no_gap)
 
 
 def _growth(
