@@ -81,6 +81,7 @@ def test_what_a_move_means_follows_from_its_ends(
 def test_a_transition_may_name_one_source_or_several() -> None:
     assert Transition("lost", "exploration").source == ("lost",)
     assert Transition(["formation", "stable"], "decline").source == ("formation", "stable")
+    assert Transition({"stable", "formation"}, "decline").source == ("formation", "stable")
 
 
 def moved(previous: str | None) -> StageDecision:

@@ -9,7 +9,7 @@ import pytest
 from relationship_core.decisions.stage import StageDecision, StageEvent, TransitionKind
 from relationship_core.decisions.tiering import Downgrade, TierChange, TierDecision, Tiering
 from relationship_core.domain import Pending, Standing, TierOverride
-from relationship_core.errors import InvalidValueError, ReviewError, RuleBookError
+from relationship_core.errors import InvalidValueError, ReviewError, RuleBookError, RuleError
 from relationship_core.facts import aum, contribution_12m, product_count, tenure_months
 from relationship_core.rules import Rule, Text
 from tests.decisions.known_facts import known
@@ -398,6 +398,13 @@ def test_a_tiering_that_does_not_fit_together_is_refused(
     with pytest.raises(RuleBookError) as caught:
         Tiering(**arguments)
     assert message in str(caught.value)
+
+
+def test_a_ladder_and_a_scope_are_no_text() -> None:
+    with pytest.raises(RuleError, match="one text where several may stand"):
+        Tiering("gold", [GOLD])
+    with pytest.raises(RuleError, match="one text where several may stand"):
+        Tiering(["gold", "rest"], [GOLD]).effective("north")
 
 
 def test_a_tier_has_a_name_one_can_see() -> None:

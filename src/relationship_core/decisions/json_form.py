@@ -45,7 +45,6 @@ _UNORDERED: dict[type, tuple[str, ...]] = {
         "relationship_upkeep",
     ),
     Tiering: ("gold",),
-    Transition: ("source",),
 }
 """Fields whose order means nothing."""
 

@@ -33,6 +33,7 @@ from relationship_core.rules import (
     explain,
 )
 from relationship_core.rules.rule_set import as_rule_set, require_outcomes
+from relationship_core.rules.text import several
 
 __all__ = [
     "Confirmation",
@@ -136,7 +137,7 @@ class Lifecycle:
 
     def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> Lifecycle:
         """The lifecycle as it holds at a node of the organisation on a day."""
-        path = tuple(scope)
+        path = several(scope)
         entry = self.entry.effective(path, as_of)
         transitions = self.transitions.effective(path, as_of)
         if entry is self.entry and transitions is self.transitions:

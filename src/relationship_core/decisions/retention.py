@@ -156,7 +156,7 @@ class Retention:
 
     def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> Retention:
         """The retention rules as they hold at a node of the organisation on a day."""
-        path = tuple(scope)
+        path = several(scope)
         return evolve(
             self,
             signals=self.signals.effective(path, as_of),

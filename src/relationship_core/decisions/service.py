@@ -18,7 +18,7 @@ from relationship_core.rules.kind import Kind
 from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.rule_set import RuleSet, as_rule_set, require_outcomes
-from relationship_core.rules.text import Text, as_text
+from relationship_core.rules.text import Text, as_text, several
 
 _DUE = attrgetter("due")
 
@@ -166,7 +166,7 @@ class Service:
 
     def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> Service:
         """The service as it holds at a node of the organisation on a day."""
-        path = tuple(scope)
+        path = several(scope)
         return evolve(
             self,
             entitlements=self.entitlements.effective(path, as_of),

@@ -121,7 +121,8 @@ def kind_of_move(source: Stage, target: Stage | None) -> TransitionKind:
 
 
 def _sources(source: str | Iterable[str]) -> tuple[str, ...]:
-    return (source,) if isinstance(source, str) else tuple(source)
+    # Sorted, as a set of stages comes in another order in every process.
+    return (source,) if isinstance(source, str) else tuple(sorted(source))
 
 
 @frozen

@@ -21,7 +21,7 @@ from relationship_core.domain.validation import require_id
 from relationship_core.errors import ReviewError, RuleBookError
 from relationship_core.rules import Facts, HitPolicy, Rule, RuleExplanation, RuleSet, Text, explain
 from relationship_core.rules.rule_set import as_rule_set
-from relationship_core.rules.text import as_text
+from relationship_core.rules.text import as_text, several
 
 __all__ = ["Downgrade", "TierChange", "TierDecision", "Tiering"]
 
@@ -42,10 +42,6 @@ _Labels = Mapping[str, Text | str] | Iterable[tuple[str, Text | str]]
 def _labels(labels: _Labels) -> tuple[tuple[str, Text], ...]:
     pairs = labels.items() if isinstance(labels, Mapping) else labels
     return tuple(sorted(((tier, as_text(words)) for tier, words in pairs), key=itemgetter(0)))
-
-
-def _tiers(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(names)
 
 
 def _gold(tiering: Tiering) -> tuple[str, ...]:
@@ -75,14 +71,15 @@ class Tiering:
         RuleBookError: A tier is named twice or isn't on the ladder, the last one has a rule, or a
             rule of the matrix leads to no cell of it.
         InvalidValueError: A tier's name is malformed.
+        RuleError: The ladder is one text.
     """
 
-    ladder: tuple[str, ...] = field(converter=_tiers)
+    ladder: tuple[str, ...] = field(converter=several)
     rules: RuleSet = field(converter=_tier_rules)
     keep: RuleSet = field(default=_keep_rules(()), converter=_keep_rules)
     downgrade: Downgrade | None = field(factory=Downgrade)
     labels: tuple[tuple[str, Text], ...] = field(default=(), converter=_labels)
-    gold: tuple[str, ...] = field(default=Factory(_gold, takes_self=True), converter=_tiers)
+    gold: tuple[str, ...] = field(default=Factory(_gold, takes_self=True), converter=several)
     matrix: RuleSet = field(factory=match_matrix, converter=match_rules)
     treatments: RuleSet = field(factory=treatments, converter=treatment_rules)
     _places: dict[str, int] = field(init=False, eq=False, repr=False)
@@ -130,7 +127,7 @@ class Tiering:
 
     def effective(self, scope: Iterable[str] = (), as_of: date | None = None) -> Tiering:
         """The tiering as it holds at a node of the organisation on a day."""
-        path = tuple(scope)
+        path = several(scope)
         own = {name: getattr(self, name) for name in ("rules", "keep", "matrix", "treatments")}
         there = {name: rules.effective(path, as_of) for name, rules in own.items()}
         if all(there[name] is own[name] for name in own):
