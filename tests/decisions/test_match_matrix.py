@@ -85,9 +85,18 @@ def test_rules_of_a_matrix_lead_to_its_cells() -> None:
             "nurture",
         ),
         (
-            {"contribution_12m": "-0.01", "contribution_previous_12m": "-0.01"},
+            {
+                "contribution_12m": "-0.01",
+                "contribution_previous_12m": "-0.01",
+                "product_count": 1,
+            },
             Treatment.HIGHER_THRESHOLD,
             "higher_threshold",
+        ),
+        (
+            {"contribution_12m": -12, "contribution_previous_12m": -12, "product_count": 0},
+            Treatment.SELF_SERVICE,
+            None,
         ),
         ({"contribution_12m": -1, "contribution_previous_12m": 0}, Treatment.SELF_SERVICE, None),
         ({"contribution_12m": -1}, Treatment.SELF_SERVICE, None),

@@ -9,6 +9,7 @@ from relationship_core.facts import (
     contribution_12m,
     contribution_growth,
     contribution_previous_12m,
+    product_count,
     product_count_change_6m,
 )
 from relationship_core.rules import Expression, HitPolicy, IfMissing, Rule, RuleSet, Text
@@ -24,8 +25,9 @@ class Treatment(StrEnum):
 
 
 _GROWING = (contribution_growth >= 0.2) | (product_count_change_6m >= 1)
-# Two years that cost more than they brought, and no sign of change.
-_UNPROFITABLE = (contribution_12m < 0) & (contribution_previous_12m < 0)
+# Two years that cost more than they brought, and no sign of change. Who holds nothing yet costs no
+# more than the attention that is to win them.
+_UNPROFITABLE = (product_count >= 1) & (contribution_12m < 0) & (contribution_previous_12m < 0)
 
 
 def treatments(growing: Expression = _GROWING, unprofitable: Expression = _UNPROFITABLE) -> RuleSet:
@@ -38,7 +40,7 @@ def treatments(growing: Expression = _GROWING, unprofitable: Expression = _UNPRO
         growing: Who is growing: by default contribution up by a fifth on the year before, or a
             product more than six months ago.
         unprofitable: Whom no service can make profitable: by default two years in a row that cost
-            more than they brought.
+            more than they brought, of a customer who holds a product.
     """
     return treatment_rules(
         (

@@ -21,7 +21,7 @@ from relationship_core.facts import (
     stage,
     tier,
 )
-from relationship_core.rules import Rule, Text
+from relationship_core.rules import IfMissing, Rule, Text
 
 _BEST = ("vip", "key")
 _GOOD = (*_BEST, "secondary")
@@ -119,6 +119,8 @@ def _entitlement(code: str, en: str, zh: str, kind: str, cost: str) -> Entitleme
 
 
 def _care() -> list[Rule]:
+    # Days to what a customer doesn't have are missing, and nothing is left open by that.
+    where_there_is_one = IfMissing.SKIP
     is_alive = account_status != "deceased"
     # Nobody is greeted without having agreed to it; nor are the bereaved asked for business.
     may_be_greeted = marketing_consent.or_else(False) & is_alive
@@ -132,6 +134,7 @@ def _care() -> list[Rule]:
                 Text("talk about renewing the deposit", "存款到期续存沟通"),
                 days_to_next_maturity,
             ),
+            if_missing=where_there_is_one,
         ),
         Rule(
             "loan-due",
@@ -141,6 +144,7 @@ def _care() -> list[Rule]:
                 Text("prepare the loan's repayment", "贷款到期提醒"),
                 days_to_loan_maturity,
             ),
+            if_missing=where_there_is_one,
         ),
         Rule(
             "document-expiry",
@@ -150,6 +154,7 @@ def _care() -> list[Rule]:
                 Text("ask for a renewed document", "证件到期提醒"),
                 days_to_document_expiry,
             ),
+            if_missing=where_there_is_one,
         ),
         Rule(
             "birthday",
