@@ -186,6 +186,17 @@ def test_versions_are_not_asked_all_at_once() -> None:
     assert there.compiled(NOTHING_KNOWN) == there.evaluate(NOTHING_KNOWN)
 
 
+@pytest.mark.parametrize("ask", ["compiled", "evaluate"])
+def test_a_set_of_several_nodes_or_days_is_not_asked_before_it_is_brought_to_one(ask: str) -> None:
+    rule_set = RuleSet("tiers", VERSIONS)
+    with pytest.raises(
+        RuleError, match=r"tiers: it holds rules of one id .*effective\(scope, as_of"
+    ):
+        getattr(rule_set, ask)(facts())
+    there = rule_set.effective(("north",), date(2026, 1, 1))
+    assert getattr(there, ask)(facts()) == Outcome((), (0, 1, 2))
+
+
 def test_a_scope_is_no_text() -> None:
     with pytest.raises(RuleError, match="'north' is one text"):
         RuleSet("tiers", VERSIONS).effective("north", date(2026, 1, 1))
@@ -306,6 +317,12 @@ def test_sets_survive_pickling(rule_set: RuleSet, seen: Facts) -> None:
     assert hash(again) == hash(compiled)
     assert again.compiled(seen) == compiled.evaluate(seen)
     assert repr(again) == repr(compiled)
+
+
+def test_places_are_told_by_their_rules_names() -> None:
+    rule_set = RuleSet("tiers", [Rule("a", salaried), Rule("b", consents)])
+    assert rule_set.ids((1, 0)) == ("b", "a")
+    assert rule_set.ids(()) == ()
 
 
 def test_a_policy_may_be_spelt() -> None:
