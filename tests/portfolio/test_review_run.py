@@ -164,6 +164,16 @@ def test_a_run_that_fails_leaves_nothing(engine: Engine, tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["bank"]
 
 
+def test_a_contribution_that_is_not_known_is_in_no_sum(engine: Engine, tmp_path: Path) -> None:
+    # Months of the first three customers' accounts are missing; the fourth has no account.
+    write_csv(tmp_path, with_row("customers", "C4", "corporate", "Moon", "2001-01-01", "B2"))
+    summary = review_folder(tmp_path, tmp_path / "out", engine=engine, as_of=AS_OF)
+    amounts = [row["contribution_12m"] for row in rows_of(tmp_path / "out" / "reviews.csv")]
+    assert amounts[:3] == ["", "", ""]
+    assert (summary.waterfall.customers, summary.waterfall.unknown) == (1, 3)
+    assert summary.waterfall.total == Decimal(amounts[3])
+
+
 def test_a_run_of_nobody_is_a_run(engine: Engine, tmp_path: Path) -> None:
     write_csv(tmp_path, {"customers": [["customer_id", "kind"]]})
     summary = review_folder(tmp_path, tmp_path / "out", engine=engine, as_of=AS_OF)

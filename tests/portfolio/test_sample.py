@@ -27,7 +27,7 @@ from relationship_core.portfolio.sample import (
     write_sample,
 )
 
-CUSTOMERS = 600
+CUSTOMERS = 650
 
 
 @pytest.fixture(scope="module")
