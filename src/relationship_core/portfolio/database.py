@@ -51,6 +51,8 @@ class Database:
                 "preserve_insertion_order": True,
             },
         )
+        # In a notebook or at a prompt it would draw its own progress among what the host prints.
+        self.run("SET enable_progress_bar = false")
         self._numbers = {name: number for number, name in enumerate(TABLES)}
         self._held: list[tuple[int, str, int, str, str, str | None]] = []
         self.run("BEGIN")
