@@ -35,6 +35,16 @@ def test_a_search_finds_what_reading_every_line_finds(
     assert [(number, line.rstrip("\r")) for number, line in found] == expected
 
 
+@pytest.mark.parametrize("needle", ["", "\n", "\n\n", "a\n"])
+@pytest.mark.parametrize("content", ["head", "head\na\nb", "head\na\n\n\n"])
+def test_a_search_for_nothing_or_a_break_ends(tmp_path: Path, content: str, needle: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(content.encode())
+    lines = content.split("\n")
+    for number, line in lines_holding(path, {needle}) or []:
+        assert line == lines[number - 1]
+
+
 @pytest.mark.parametrize("content", ['head\n"a\nb"\n', "head\ra\rb\r"])
 def test_lines_that_may_not_be_rows_are_left_to_the_parser(tmp_path: Path, content: str) -> None:
     path = tmp_path / "file.csv"

@@ -51,4 +51,5 @@ def _lines_with(text: mmap.mmap, needle: bytes) -> Iterator[int]:
     while place >= 0:
         yield text.rfind(b"\n", 0, place) + 1
         end = text.find(b"\n", place)
-        place = text.find(needle, end) if end >= 0 else -1
+        # Past the end: a break in the text, or an empty text, would be found there for ever.
+        place = text.find(needle, end + 1) if end >= 0 else -1
