@@ -33,6 +33,26 @@ def test_after_a_failure_everything_is_as_before(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_an_earlier_output_comes_back_if_the_new_one_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "a.csv").write_text("old", encoding="utf-8")
+    rename = Path.rename
+
+    def refuse(path: Path, to: Path) -> Path:
+        if path.name == "made":
+            raise PermissionError
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(PermissionError), published(target, may_replace=["a.csv"]):
+        pass
+    assert (target / "a.csv").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_an_earlier_output_is_replaced_whole(tmp_path: Path) -> None:
     target = tmp_path / "out"
     names = ["a.csv", "b.csv"]

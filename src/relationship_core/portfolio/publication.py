@@ -23,6 +23,7 @@ def published(target: Path, *, may_replace: Collection[str] = ()) -> Iterator[Pa
 
     Raises:
         DataError: There is something at the target that may not be replaced.
+        OSError: The folder can't be made there.
     """
     target = target.absolute()
     _refuse_to_overwrite(target, may_replace)
@@ -33,11 +34,21 @@ def published(target: Path, *, may_replace: Collection[str] = ()) -> Iterator[Pa
         made.mkdir()
         yield made
         _refuse_to_overwrite(target, may_replace)
-        if target.exists():
-            target.rename(workshop / "old")
-        made.rename(target)
+        _put_in_place(made, target, workshop / "old")
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _put_in_place(made: Path, target: Path, old: Path) -> None:
+    if not target.exists():
+        made.rename(target)
+        return
+    target.rename(old)
+    try:
+        made.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
 
 
 def _refuse_to_overwrite(target: Path, may_replace: Collection[str]) -> None:
