@@ -95,6 +95,8 @@ def test_explain_says_why(bank: Path, reviewed: tuple[Path, Result]) -> None:
     ("arguments", "message"),
     [
         (("C9999999", *DAY), "there is no customer of that id"),
+        (("", *DAY), "there is no customer of that id"),
+        (("C0000001\n", *DAY), "there is no customer of that id"),
         (("C0000001", *DAY, "--benchmarks", "nowhere.json"), "no file of cut-offs"),
         (("C0000001", *DAY, "--plugin", "nobody"), "isn't installed"),
     ],
@@ -104,6 +106,25 @@ def test_explain_fails_in_one_line(bank: Path, arguments: tuple[str, ...], messa
     assert result.exit_code == 1
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("review", "{bank}", *DAY, "--out"), ("sample", "--customers", "3")]
+)
+def test_where_nothing_can_be_written_a_command_fails_in_one_line(
+    bank: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").touch()
+    result = run(*[word.format(bank=bank) for word in arguments], tmp_path / "file" / "out")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_path_is_told_as_it_is(tmp_path: Path) -> None:
+    place = tmp_path / "[bold]"
+    assert str(place) in run("sample", place, "--customers", "1").stdout
+    assert "[bold]: the folder holds" in run("sample", place, "--customers", "1").stderr
 
 
 def test_a_folder_that_is_no_portfolio_fails_in_one_line(tmp_path: Path) -> None:
@@ -118,6 +139,7 @@ def test_a_folder_that_is_no_portfolio_fails_in_one_line(tmp_path: Path) -> None
         ("review",),
         ("review", ".", "--as-of", "2026-02-30", "--out", "out"),
         ("review", ".", "--as-of", "30.06.2026", "--out", "out"),
+        ("review", ".", "--as-of", "20260630", "--out", "out"),
         ("review", ".", "--out", "out"),
         ("sample", "bank", "--customers", "0"),
         ("sample", "bank", "--customers", "many"),

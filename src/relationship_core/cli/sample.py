@@ -21,5 +21,6 @@ def sample(
     with told(), progress("beginning") as watch:
         made = write_sample(folder, customers=customers, seed=seed, watch=watch)
     out().print(
-        f"{made.customers:,} customers, {len(made.planted):,} dirty rows on purpose: {folder}"
+        f"{made.customers:,} customers, {len(made.planted):,} dirty rows on purpose: {folder}",
+        markup=False,
     )

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from relationship_core.cli import FAILURE
 from relationship_core.engine import Engine
@@ -18,9 +19,13 @@ from relationship_core.errors import RelationshipError
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        # Python reads 20260630 and 2026-W27-2 too, which are slips more often than days.
+        if day.isoformat() == text:
+            return day
     except ValueError:
-        raise typer.BadParameter("give a day as YYYY-MM-DD") from None
+        pass
+    raise typer.BadParameter("give a day as YYYY-MM-DD")
 
 
 AsOf = Annotated[
@@ -47,16 +52,20 @@ def aside() -> Console:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Tell an error of ours in one line, and end with the exit code for bad data or rules."""
+    """Tell what went wrong in one line, and end with the exit code for bad data or rules.
+
+    That is an error of ours, or a file that can't be read or written.
+    """
     try:
         yield
     except RelationshipError as error:
-        aside().print(f"[bold red]error:[/] {_plain(str(error))}")
-        raise typer.Exit(FAILURE) from None
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+        what = str(error)
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    else:
+        return
+    aside().print(f"[bold red]error:[/] {escape(what)}")
+    raise typer.Exit(FAILURE)
 
 
 def engine_of(plugins: list[str] | None) -> Engine:
