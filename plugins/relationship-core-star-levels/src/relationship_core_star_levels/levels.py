@@ -122,7 +122,10 @@ def _reaches(level: Level, part: Decimal) -> Expression:
     return (is_person & wealthy) | (~is_person & worthwhile)
 
 
-_NUMERALS: Final = {2: ("Two", "二"), 3: ("Three", "三"), 4: ("Four", "四")} | {
+_NUMERALS: Final = {
+    2: ("Two", "二"),
+    3: ("Three", "三"),
+    4: ("Four", "四"),
     5: ("Five", "五"),
     6: ("Six", "六"),
     7: ("Seven", "七"),
