@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -182,9 +183,10 @@ def test_what_is_no_address_is_refused(url: Any) -> None:
     assert "sqlite:///" in caught.value.mend
 
 
-def test_another_kind_of_database_is_refused_without_telling_its_password() -> None:
-    with pytest.raises(StorageError, match="postgresql is not supported") as caught:
-        open_database("postgresql://teller:hunter2@vault/bank")
+@pytest.mark.parametrize("driver", ["postgresql", "sqlite+aiosqlite"])
+def test_another_kind_of_database_is_refused_without_telling_its_password(driver: str) -> None:
+    with pytest.raises(StorageError, match=re.escape(f"{driver} is not supported")) as caught:
+        open_database(f"{driver}://teller:hunter2@vault/bank")
     assert "hunter2" not in str(caught.value)
 
 

@@ -21,6 +21,7 @@ from relationship_core.storage.rows import Row
 
 _READING = "relationship_core_reading"
 _LOGGER = "relationship_core"
+_DRIVERS = frozenset({"sqlite", "sqlite+pysqlite"})
 
 
 @frozen
@@ -39,8 +40,9 @@ class UnitOfWork:
 
 
 class Database:
-    """An open database of customers and reviews, for as many threads as need it.
+    """An open database of customers and reviews.
 
+    A file serves as many threads as need it, a database in memory the one that opened it.
     `open_database` opens one. Close it when done, or use it in a `with` statement.
     """
 
@@ -96,12 +98,12 @@ def open_database(url: str) -> Database:
     """Open a database, making whatever table it lacks.
 
     Args:
-        url: "sqlite:///reviews.db" is a file in the working folder, "sqlite://" one in memory, gone
-            when it is closed.
+        url: "sqlite:///reviews.db" is a file in the working folder; "sqlite://" is in memory, gone
+            when it is closed, and not seen by other threads.
 
     Raises:
-        StorageError: The address is none, it is that of another kind of database than SQLite, or
-            the file can't be opened.
+        StorageError: The address is none, it is that of another kind of database or driver than
+            Python's own of SQLite, or the file can't be opened.
     """
     engine = create_engine(
         _checked(url),
@@ -130,9 +132,9 @@ def _checked(url: str) -> URL:
             where="open_database",
             mend='write it like "sqlite:///reviews.db"',
         ) from None
-    if address.get_backend_name() != "sqlite":
+    if address.drivername not in _DRIVERS:
         raise StorageError(
-            f"{address.get_backend_name()} is not supported",
+            f"{address.drivername} is not supported",
             where="open_database",
             mend="use SQLite",
         )
