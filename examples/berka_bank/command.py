@@ -13,10 +13,11 @@ from pathlib import Path
 from relationship_core import Engine
 from relationship_core.errors import RelationshipError
 from relationship_core.portfolio import review_folder
+from relationship_core.portfolio.publication import published
 
 from .balances import ZERO, day_ends
 from .figures import ranked, reconcile, tell
-from .folder import write_folder
+from .folder import FILES, write_folder
 from .records import Records, read_records
 from .rule_book import CzechBank
 
@@ -25,7 +26,7 @@ ROUNDING = Decimal("0.20")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the example; 0 when done, 1 when the records are at fault, 2 on wrong use."""
+    """Run the example; 0 when done, 1 when records or files are at fault, 2 on wrong use."""
     parser = argparse.ArgumentParser(
         prog="berka.py", description="Review a Czech bank of 1993-94 from its published records."
     )
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         run(given.source, given.out, given.as_of)
-    except RelationshipError as error:
+    except (RelationshipError, OSError) as error:
         print(f"berka.py: {error}", file=sys.stderr)
         return 1
     return 0
@@ -45,11 +46,12 @@ def run(source: Path, out: Path, as_of: date) -> None:
     """Write the portfolio folder to `out/folder` and its reviews to `out/reviews`, and tell.
 
     Raises:
-        RelationshipError: The records are at fault, or something else is in the way of the reviews.
+        RelationshipError: The records are at fault, or something else is in the way.
     """
     records = read_records(source, as_of)
     folder, reviews = out / "folder", out / "reviews"
-    written = write_folder(records, folder)
+    with published(folder, may_replace=FILES) as place:
+        written = write_folder(records, place)
     for line in describe(records):
         print(line)
     print("Rows:", ", ".join(f"{count:,} {name}" for name, count in written.items()))

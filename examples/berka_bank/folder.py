@@ -82,6 +82,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "branches": ("branch_id", "name", "level", "parent"),
 }
 
+FILES = tuple(f"{name}.csv" for name in COLUMNS)
+"""What the folder holds."""
+
 Cell = str | int | date | Decimal | None
 
 
@@ -90,9 +93,8 @@ def write_folder(records: Records, folder: Path) -> dict[str, int]:
 
     Args:
         records: What was on record on the day of the review.
-        folder: Where the tables go; made if it isn't there, its tables overwritten.
+        folder: An empty folder, where the tables go.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     loans = [
         follow_loan(grant, account.postings)
         for grant in records.loans

@@ -85,6 +85,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def folder_of(source: Path, as_of: date, out: Path) -> dict[str, bytes]:
+    out.mkdir(exist_ok=True)
     write_folder(read_records(source, as_of), out)
     return files_of(out)
 

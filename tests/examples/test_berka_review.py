@@ -76,6 +76,25 @@ def test_everybody_with_a_right_over_an_account_is_reviewed(peopled: Path, tmp_p
     assert rows["5"]["entitlements"] == ""
 
 
+def test_a_folder_that_holds_something_else_is_left_alone(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = tmp_path / "out" / "folder" / "notes.txt"
+    notes.parent.mkdir(parents=True)
+    notes.touch()
+    assert main([str(small), str(tmp_path / "out"), "--as-of", AS_OF.isoformat()]) == 1
+    assert capsys.readouterr().err.startswith("berka.py: folder: the folder holds something else")
+    assert list(notes.parent.iterdir()) == [notes]
+
+
+def test_where_nothing_can_be_written_it_says_so(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert main([str(small), str(tmp_path / "file"), "--as-of", AS_OF.isoformat()]) == 1
+    assert capsys.readouterr().err.startswith("berka.py: ")
+
+
 def test_customers_sum_to_accounts(peopled: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     rows = by_customer(reviews_of(peopled, out))
