@@ -8,13 +8,12 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from relationship_core.domain import BranchTree
+from relationship_core.domain import Branch, BranchTree
 from relationship_core.errors import DataError, InvalidValueError
 from relationship_core.portfolio.cells import SURELY_GOOD
 from relationship_core.portfolio.database import Database
 from relationship_core.portfolio.examine import Examiner, Reading
 from relationship_core.portfolio.linking import link
-from relationship_core.portfolio.noun import build_branch
 from relationship_core.portfolio.rejection import Rejection
 from relationship_core.portfolio.schema import BRANCHES, TABLES, Column, Table
 from relationship_core.portfolio.source import LINE, Source, Wanted
@@ -105,7 +104,7 @@ def read_branch_tree(sources: Mapping[str, Source], reading: Reading) -> BranchT
         _stop_at(batch.rejections)
         for line, cells in _as_rows(batch.rows):
             _stop_at(examiner.examine(line, cells).rejections)
-            branches.append(build_branch(*examiner.values(cells)))
+            branches.append(Branch(*examiner.values(cells)))
     try:
         return BranchTree(branches)
     except InvalidValueError as error:

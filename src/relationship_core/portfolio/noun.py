@@ -1,6 +1,7 @@
 """From the values of one row to the noun that they describe.
 
-A builder takes the values of its table's columns in their order.
+A builder takes the values of its table's columns in their order; where those are a noun's own
+fields in order, the noun is its own builder.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ from relationship_core.domain import (
     Identifier,
     IdentifierScheme,
     Interaction,
-    InteractionKind,
-    Level,
     Owner,
     Pending,
     Position,
@@ -32,11 +31,9 @@ from relationship_core.domain import (
     ProductFamily,
     Purpose,
     Relation,
-    RelationKind,
     Sex,
     Standing,
     Transaction,
-    TransactionPurpose,
 )
 from relationship_core.errors import InvalidValueError
 from relationship_core.portfolio.schema import OwnerRole
@@ -44,11 +41,6 @@ from relationship_core.portfolio.schema import OwnerRole
 ONE: Final = Decimal(1)
 ZERO: Final = Decimal(0)
 HOME_COUNTRY: Final = "CN"
-
-
-def build_branch(branch_id: str, name: str, level: Level, parent: str | None) -> Branch:
-    """Build a node of the bank's tree."""
-    return Branch(branch_id, name, level, parent)
 
 
 def build_customer(
@@ -203,47 +195,6 @@ def build_position(
 _CHANNELS: Final = tuple(Channel)
 
 
-def build_transaction(
-    transaction_id: str,
-    account_id: str,
-    booked: date,
-    amount: Decimal,
-    channel: Channel,
-    purpose: TransactionPurpose,
-    counterparty_bank: str | None,
-) -> Transaction:
-    """Build a booking."""
-    return Transaction(
-        transaction_id, account_id, booked, amount, channel, purpose, counterparty_bank
-    )
-
-
-def build_interaction(
-    interaction_id: str,
-    customer_id: str,
-    occurred: date,
-    kind: InteractionKind,
-    channel: Channel | None,
-    due: date | None,
-    resolved: date | None,
-    score: Decimal | None,
-) -> Interaction:
-    """Build a contact between customer and bank."""
-    return Interaction(interaction_id, customer_id, occurred, kind, channel, due, resolved, score)
-
-
-def build_relation(
-    customer_id: str,
-    other_id: str,
-    kind: RelationKind,
-    since: date | None,
-    until: date | None,
-    share: Decimal | None,
-) -> Relation:
-    """Build a tie between two customers."""
-    return Relation(customer_id, other_id, kind, since, until, share)
-
-
 def build_standing(
     customer_id: str,
     stage: str | None,
@@ -287,15 +238,15 @@ def _build_nothing(*values: Any) -> None:
 
 ALONE: Final[Mapping[str, Callable[..., object]]] = MappingProxyType(
     {
-        "branches": build_branch,
+        "branches": Branch,
         "customers": build_customer,
         "products": build_product,
         "accounts": _build_account_alone,
         "owners": build_owner,
         "positions": build_position,
-        "transactions": build_transaction,
-        "interactions": build_interaction,
-        "relations": build_relation,
+        "transactions": Transaction,
+        "interactions": Interaction,
+        "relations": Relation,
         "standings": build_standing,
         "supplied": _build_nothing,
     }
