@@ -36,6 +36,25 @@ def test_a_byte_order_mark_and_windows_line_ends_make_no_difference(tmp_path: Pa
     assert plain[0]["C1"].customer.name == "王芳"
 
 
+@pytest.mark.parametrize(
+    "name", ["position.csv", "Positions.csv", "positions.CSV", "branch.csv", "transactons.parquet"]
+)
+def test_a_file_whose_name_is_nearly_a_tables_is_refused(tmp_path: Path, name: str) -> None:
+    write_csv(tmp_path, SMALL)
+    (tmp_path / name).touch()
+    with pytest.raises(DataError, match="the nearest is") as caught:
+        read_folder(tmp_path)
+    assert caught.value.file == name
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "position.txt", "accounts_2025.csv", "reviews.csv"])
+def test_other_files_are_passed_over(tmp_path: Path, name: str) -> None:
+    write_csv(tmp_path, SMALL)
+    before = read(tmp_path)
+    (tmp_path / name).write_text("anything", encoding="utf-8")
+    assert read(tmp_path) == before
+
+
 def test_blank_around_a_cell_and_blank_lines_mean_nothing(tmp_path: Path) -> None:
     content = b" customer_id ,kind, name\n\n C1 ,personal ,  \n\nC2,personal,x\n"
     dossiers, rejections = read_bytes(tmp_path, content)

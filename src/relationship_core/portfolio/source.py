@@ -24,6 +24,10 @@ from relationship_core.portfolio.schema import REQUIRED_TABLES, TABLES, Column, 
 
 BATCH_ROWS: Final = 20_000
 LINE: Final = "line"
+_ENDINGS: Final = (".csv", ".parquet")
+_FILES: Final = frozenset(f"{name}{ending}" for name in TABLES for ending in _ENDINGS)
+_NEARLY: Final = 0.85
+"""As alike as one letter lost from the shorter names; `accounts_2025` isn't."""
 
 Wanted = Mapping[str, frozenset[str]]
 """Columns, and of each the ids to keep; any one of them is enough. Empty keeps every row."""
@@ -61,13 +65,14 @@ def find_sources(folder: Path) -> dict[str, Source]:
     """Find the files of the tables that a folder holds.
 
     Raises:
-        DataError: There is no such folder, a required table is missing, one is there twice, or one
-            is there without those that it needs.
+        DataError: There is no such folder, a required table is missing, one is there twice, one is
+            there without those that it needs, or a file's name is nearly that of a table.
     """
     if not folder.is_dir():
         raise DataError(
             "there is no such folder", file=folder.name, mend="give the folder that holds the files"
         )
+    _refuse_misspelt(folder)
     sources = {}
     for table in TABLES.values():
         source = _find_source(folder, table)
@@ -85,6 +90,19 @@ def find_sources(folder: Path) -> dict[str, Source]:
                     mend=f"add {needed}.csv or {needed}.parquet",
                 )
     return sources
+
+
+def _refuse_misspelt(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in _ENDINGS or path.name in _FILES:
+            continue
+        near = get_close_matches(path.stem.lower(), TABLES, n=1, cutoff=_NEARLY)
+        if near:
+            raise DataError(
+                f"no table's file, which would be read by nobody; the nearest is {near[0]}",
+                file=path.name,
+                mend="rename or remove it",
+            )
 
 
 def _find_source(folder: Path, table: Table) -> Source | None:
