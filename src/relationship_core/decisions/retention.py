@@ -173,7 +173,7 @@ class Retention:
         known = dict(facts)
         known[RISK_FACT] = risk
         open_to_us = self.actions.compiled(known)
-        action_rule = self._worthwhile(open_to_us.fired, known)
+        action_rule = self._worthwhile(open_to_us.fired, known) if open_to_us.fired else None
         return RetentionDecision(
             risk=risk,
             rule=rule.id if rule else None,
@@ -181,7 +181,7 @@ class Retention:
             signals=tuple([self._raised[place] for place in seen.fired]),
             action=action_rule.then if action_rule else None,
             action_rule=action_rule.id if action_rule else None,
-            is_undetermined=found.is_undetermined,
+            is_undetermined=bool(found.unknown),
             undetermined=self.signals.ids(seen.unknown)
             + self.risks.ids(found.unknown)
             + self.actions.ids(open_to_us.unknown),

@@ -122,8 +122,8 @@ class Standing:
     stages_passed: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        _check_since(self.stage, self.stage_since, "stage")
-        _check_since(self.tier, self.tier_since, "tier")
+        _check_since(self.stage, self.stage_since, "Standing.stage", "Standing.stage_since")
+        _check_since(self.tier, self.tier_since, "Standing.tier", "Standing.tier_since")
         if self.reviewed is not None:
             require_date(self.reviewed, "Standing.reviewed")
         if self.stage_pending is not None:
@@ -141,10 +141,11 @@ class Standing:
                 raise
 
 
-def _check_since(name: str | None, since: date | None, field: str) -> None:
+def _check_since(name: str | None, since: date | None, where: str, where_since: str) -> None:
     if name is not None:
-        require_id(name, f"Standing.{field}")
+        require_id(name, where)
     if since is not None:
-        require_date(since, f"Standing.{field}_since")
+        require_date(since, where_since)
         if name is None:
-            refuse(f"a day is given for no {field}", f"Standing.{field}_since", f"give the {field}")
+            field = where.removeprefix("Standing.")
+            refuse(f"a day is given for no {field}", where_since, f"give the {field}")

@@ -1,16 +1,16 @@
 """A whole rule set compiled into one Python function.
 
 The function reads each fact once, then takes one of two ways. Where all that the comparisons need
-is known, the rules are plain Python conditions. Where something is missing, each rule is asked two
-questions, "is it surely true?" and "is it surely false?"; a rule that is neither is unknown. Both
-ways answer exactly as `RuleSet.evaluate` does.
+is known, the rules are plain Python conditions. Where something is missing, each rule that it bears
+on is asked two questions, "is it surely true?" and "is it surely false?"; a rule that is neither is
+unknown. Both ways answer exactly as `RuleSet.evaluate` does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from relationship_core.rules.evaluation import NEGATED, Facts
 from relationship_core.rules.expression import (
@@ -39,23 +39,21 @@ _NESTED = 40
 def compile_rules(rules: Sequence[Rule], hit_policy: HitPolicy) -> Callable[[Facts], Outcome]:
     """The function from facts to outcome that the rules stand for."""
     source = _Source()
-    careful = [
-        (source.surely(rule.when), source.surely_not(rule.when))
-        if rule.if_missing is IfMissing.UNDETERMINED
-        else (source.surely(rule.when), "True")
-        for rule in rules
-    ]
+    careful = [source.careful(rule) for rule in rules]
     # Only now: a condition that stands as a value was asked above, with care, and stays so.
     source.everything_is_known = True
-    quick = [source.surely(rule.when) for rule in rules]
+    asked = [
+        each._replace(holds=source.surely(rule.when))
+        for each, rule in zip(careful, rules, strict=True)
+    ]
     if hit_policy is HitPolicy.FIRST:
-        return source.function(_first(source, quick, careful))
+        return source.function(_first(source, asked))
     answer = ["return Outcome(fired, unknown) if fired or unknown else NOTHING_FIRED"]
     if hit_policy is HitPolicy.UNIQUE:
         ids = [rule.id for rule in rules]
         refuse = source.constant(lambda fired: several_fired([ids[place] for place in fired]))
         answer.insert(0, f"if len(fired) > 1: raise {refuse}(fired)")
-    return source.function([*_all_that_fire(source, quick, careful), *answer])
+    return source.function([*_all_that_fire(asked), *answer])
 
 
 def compile_values(
@@ -71,6 +69,22 @@ def compile_values(
     source = _Source(derived)
     values = [source.value(expression) for expression in expressions]
     return source.function([f"return ({''.join(f'{value}, ' for value in values)})"])
+
+
+class _Asked(NamedTuple):
+    """The code of one rule's condition.
+
+    Args:
+        needed: What must be known for the plain condition, a name for each.
+        surely: True exactly where the condition is true.
+        surely_not: True exactly where it is false, or where it doesn't count that it is open.
+        holds: The plain condition.
+    """
+
+    needed: tuple[str, ...]
+    surely: str
+    surely_not: str
+    holds: str
 
 
 class _Source:
@@ -146,6 +160,14 @@ class _Source:
         return " and ".join(f"{name} is not None" for name in names) or "True"
 
     # -- conditions ---------------------------------------------------------------------------
+    def careful(self, rule: Rule) -> _Asked:
+        """A rule's condition asked with care; the plain one is still to be written."""
+        self.needed = {}
+        surely = self.surely(rule.when)
+        is_skipped = rule.if_missing is IfMissing.SKIP
+        surely_not = "True" if is_skipped else self.surely_not(rule.when)
+        return _Asked(tuple(self.needed), surely, surely_not, "")
+
     def surely(self, condition: Expression) -> str:
         """Code that is true exactly where the condition is true."""
         return self._settled(condition, holds=True)
@@ -179,6 +201,8 @@ class _Source:
             case AtLeast(count=count, operands=operands):
                 needed = count if holds else len(operands) - count + 1
                 parts = [self._settled(each, holds=holds, depth=depth + 1) for each in operands]
+                if needed in {1, len(parts)}:
+                    return "(" + (" or " if needed == 1 else " and ").join(parts) + ")"
                 return f"(sum(({', '.join(parts)},)) >= {needed})"
         flag = self.value(condition)
         if not isinstance(condition, Literal):
@@ -197,33 +221,32 @@ class _Source:
         return f"({self._known(*operands)} and {code})"
 
 
-_Careful = list[tuple[str, str]]
-
-
-def _first(source: _Source, quick: list[str], careful: _Careful) -> list[str]:
-    lines = [f"if {_something_is_missing(source)}:", "    unknown = ()"]
-    for place, (true, false) in enumerate(careful):
-        hit = source.constant(Outcome((place,), ()))
-        lines.append(f"    if {true}: return Outcome(({place},), unknown) if unknown else {hit}")
-        if false != "True":
-            lines.append(f"    if not {false}: unknown += ({place},)")
+def _first(source: _Source, asked: Sequence[_Asked]) -> list[str]:
+    needed = dict.fromkeys(name for rule in asked for name in rule.needed)
+    lines = [f"if {' or '.join(f'{name} is None' for name in needed) or 'False'}:"]
+    lines.append("    unknown = ()")
+    hits = [source.constant(Outcome((place,), ())) for place in range(len(asked))]
+    for place, (rule, hit) in enumerate(zip(asked, hits, strict=True)):
+        answer = f"return Outcome(({place},), unknown) if unknown else {hit}"
+        lines += [f"    {line}" for line in _with_care(rule, place, answer)]
     lines.append("    return Outcome((), unknown) if unknown else NOTHING_FIRED")
-    for place, true in enumerate(quick):
-        lines.append(f"if {true}: return {source.constant(Outcome((place,), ()))}")
+    lines += [f"if {rule.holds}: return {hit}" for rule, hit in zip(asked, hits, strict=True)]
     return [*lines, "return NOTHING_FIRED"]
 
 
-def _all_that_fire(source: _Source, quick: list[str], careful: _Careful) -> list[str]:
-    lines = ["fired = unknown = ()", f"if {_something_is_missing(source)}:"]
-    for place, (true, false) in enumerate(careful):
-        lines.append(f"    if {true}: fired += ({place},)")
-        if false != "True":
-            lines.append(f"    elif not {false}: unknown += ({place},)")
-    lines.append("    pass")
-    lines.append("else:")
-    lines += [f"    if {true}: fired += ({place},)" for place, true in enumerate(quick)]
-    return [*lines, "    pass"]
+def _all_that_fire(asked: Sequence[_Asked]) -> list[str]:
+    lines = ["fired = unknown = ()"]
+    for place, rule in enumerate(asked):
+        lines += _with_care(rule, place, f"fired += ({place},)")
+    return lines
 
 
-def _something_is_missing(source: _Source) -> str:
-    return " or ".join(f"{name} is None" for name in source.needed) or "False"
+def _with_care(rule: _Asked, place: int, answer: str) -> list[str]:
+    """A rule's answer where what it needs may be missing."""
+    if not rule.needed:
+        return [f"if {rule.holds}: {answer}"]
+    lines = [f"if {' and '.join(f'{name} is not None' for name in rule.needed)}:"]
+    lines += [f"    if {rule.holds}: {answer}", f"elif {rule.surely}: {answer}"]
+    if rule.surely_not != "True":
+        lines.append(f"elif not {rule.surely_not}: unknown += ({place},)")
+    return lines
