@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -420,7 +421,7 @@ def printed_with(seed: str) -> str:
         capture_output=True,
         check=True,
         text=True,
-        env={"PYTHONHASHSEED": seed},
+        env={**os.environ, "PYTHONHASHSEED": seed},
     ).stdout
 
 

@@ -332,7 +332,17 @@ def test_a_policy_may_be_spelt() -> None:
 def test_rules_become_a_set_and_a_set_stays_one() -> None:
     made = as_rule_set([Rule("a", salaried)], "care", HitPolicy.COLLECT)
     assert made == RuleSet("care", [Rule("a", salaried)], HitPolicy.COLLECT)
-    assert as_rule_set(made, "other", HitPolicy.FIRST) is made
+    assert as_rule_set(made, "other", HitPolicy.COLLECT) is made
+
+
+def test_a_set_made_for_another_policy_is_refused() -> None:
+    made = RuleSet("care", [Rule("a", salaried)], HitPolicy.COLLECT)
+    with pytest.raises(RuleError) as caught:
+        as_rule_set(made, "tiering.rules", HitPolicy.FIRST)
+    assert str(caught.value) == (
+        "rule set care: its hit policy is collect, but tiering.rules is asked by first"
+        " (give a plain list of rules)"
+    )
 
 
 def test_an_outcome_of_another_type_is_refused_naming_the_rule() -> None:
