@@ -173,8 +173,20 @@ class RuleSet:
 
 
 def as_rule_set(rules: Iterable[Rule] | RuleSet, name: str, hit_policy: HitPolicy) -> RuleSet:
-    """Rules as a plugin writes them, a plain list, or a set that already holds them."""
-    return rules if isinstance(rules, RuleSet) else RuleSet(name, rules, hit_policy)
+    """Rules as a plugin writes them, a plain list, or a set that already holds them.
+
+    Raises:
+        RuleError: The set was made to be asked by another hit policy.
+    """
+    if not isinstance(rules, RuleSet):
+        return RuleSet(name, rules, hit_policy)
+    if rules.hit_policy is not hit_policy:
+        raise RuleError(
+            f"its hit policy is {rules.hit_policy}, but {name} is asked by {hit_policy}",
+            where=f"rule set {rules.name}",
+            mend="give a plain list of rules",
+        )
+    return rules
 
 
 def require_outcomes(rule_set: RuleSet, kind: type) -> None:
