@@ -148,7 +148,7 @@ def test_the_next_review_starts_from_the_standings(
 
 def test_a_strict_run_writes_nothing_where_anything_is_bad(engine: Engine, tmp_path: Path) -> None:
     dirty = write_csv(tmp_path / "dirty", with_row("positions", "A1", "2026-04-01", "-1", "", ""))
-    with pytest.raises(DataError, match=r"positions\.csv, line 6, credit_average: is negative"):
+    with pytest.raises(DataError, match=r"line 6, credit_average: is negative; the first of 1 "):
         review_folder(dirty, tmp_path / "out", engine=engine, as_of=AS_OF, is_strict=True)
     assert [path.name for path in tmp_path.iterdir()] == ["dirty"]
     clean = write_csv(tmp_path / "clean", SMALL)

@@ -113,8 +113,7 @@ def read_branch_tree(sources: Mapping[str, Source], reading: Reading) -> BranchT
 
 def _stop_at(rejections: tuple[Rejection, ...]) -> None:
     for bad in rejections:
-        what = bad.reason.partition(";")[0]
-        raise DataError(what, file=bad.file, line=bad.line, field=bad.field)
+        raise DataError(bad.fault, file=bad.file, line=bad.line, field=bad.field)
 
 
 def _load(

@@ -28,6 +28,11 @@ class Rejection:
     field: str
     reason: str
 
+    @property
+    def fault(self) -> str:
+        """What was wrong, without what was left out for it."""
+        return self.reason.rpartition("; ")[0]
+
     @classmethod
     def of_row(cls, file: str, line: int, field: str, what: str) -> Rejection:
         """Say why a row is left out."""

@@ -98,7 +98,7 @@ def review_folder(
 def _require_clean(rejections: Rejections) -> None:
     for first in rejections:
         raise DataError(
-            f"{first.reason} ({len(rejections)} rows and cells were left out; this is the first)",
+            f"{first.fault}; the first of {len(rejections):,} rows and cells at fault",
             file=first.file,
             line=first.line,
             field=first.field,
