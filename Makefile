@@ -75,4 +75,4 @@ lock:
 	@$(BIN)/python -m pip list --format=freeze --exclude-editable | grep -v '^setuptools==' >> constraints.txt
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
