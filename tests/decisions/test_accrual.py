@@ -138,6 +138,20 @@ def test_a_channel_that_nobody_used_needs_no_unit_cost() -> None:
     assert amounts(part) == {"channel_cost": D("-8.00")}
 
 
+def test_acts_that_nobody_counted_leave_their_cost_open() -> None:
+    part, missing = price(account(), transactions=None, fees=D(3))
+    assert part.channel_cost is part.total is None
+    assert part.fees == D("3.00")
+    assert missing == [Missing(Unknown.TRANSACTIONS, "a", "checking", JUNE, Component.CHANNEL_COST)]
+
+
+@pytest.mark.parametrize("costs", [(), (UnitCost(Channel.ATM, D(0)),)])
+def test_acts_need_no_counting_where_no_channel_costs_anything(costs: tuple[UnitCost, ...]) -> None:
+    part, missing = price(account(), parameters(unit_costs=costs), transactions=None)
+    assert part.channel_cost == part.total == 0
+    assert missing == []
+
+
 @pytest.mark.parametrize(
     ("day_count", "month", "margin"),
     [

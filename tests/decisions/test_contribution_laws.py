@@ -128,7 +128,7 @@ def months_of(held: Account) -> st.SearchStrategy[Position]:
         fees=zero | st.decimals(-1000, 1000, places=3),
         impairment=st.none() | st.decimals(-1000, 1000, places=2),
         defaulted=st.booleans(),
-        transactions=st.sampled_from([(), ((Channel.ATM, 3), (Channel.PHONE, 1))]),
+        transactions=st.sampled_from([(), ((Channel.ATM, 3), (Channel.PHONE, 1)), None]),
         owners=st.just(()) | joint.map(tuple),
     )
 

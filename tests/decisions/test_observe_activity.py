@@ -162,6 +162,77 @@ def test_positions_that_begin_late_tell_at_least_so_much() -> None:
     assert active(known=[0, 1, 3, 4])["months_inactive"] is None
 
 
+def uncounted(*ages: int, acting: tuple[int, ...] = (), **records: Any) -> dict[str, Any]:
+    """What is seen of a customer whose acts weren't counted in some months."""
+    positions = tuple(
+        position
+        for age in HISTORY
+        for position in rows(
+            [age], transactions=None if age in ages else acts(1 if age in acting else 0)
+        )
+    )
+    return seen(**({"accounts": ONLY, "positions": positions} | records))
+
+
+OF_ACTS = (
+    "transactions_3m",
+    "transactions_change_3m",
+    "transactions_change_12m",
+    "digital_share_3m",
+    "months_inactive",
+    "months_since_first_transaction",
+    "has_transacted",
+)
+
+
+def test_acts_that_nobody_counted_are_missing_and_not_none() -> None:
+    values = uncounted(*HISTORY)
+    assert [values[name] for name in OF_ACTS] == [None] * len(OF_ACTS)
+    assert values["aum"] == values["deposits_average_3m"] == 0
+
+
+def test_a_window_needs_the_counts_of_its_own_months_alone() -> None:
+    everywhere = tuple(HISTORY)
+    values = uncounted(2, acting=everywhere)
+    assert [values[name] for name in OF_ACTS[:4]] == [None] * 4
+    values = uncounted(3, acting=everywhere)
+    assert values["transactions_3m"] == 3
+    assert values["digital_share_3m"] == values["transactions_change_12m"] == 0
+    assert values["transactions_change_3m"] is None
+    values = uncounted(12, acting=everywhere)
+    assert values["transactions_change_3m"] == 0
+    assert values["transactions_change_12m"] is None
+
+
+def test_a_month_that_isnt_counted_hides_acts_but_not_those_that_are_known() -> None:
+    values = uncounted(2, acting=(4,))
+    assert values["months_inactive"] is None
+    assert values["months_since_first_transaction"] == 4
+    assert values["has_transacted"] is True
+    values = uncounted(6, acting=(4,))
+    assert values["months_inactive"] == 4
+    assert values["months_since_first_transaction"] is None
+    assert uncounted(29)["has_transacted"] is None
+
+
+def test_bookings_tell_of_acts_that_positions_dont_count() -> None:
+    values = uncounted(*HISTORY, transactions=(booking(month(0)),))
+    assert values["months_inactive"] == 0
+    assert values["has_transacted"] is True
+    assert values["transactions_3m"] is values["months_since_first_transaction"] is None
+    values = uncounted(*HISTORY, transactions=(booking(month(2)),))
+    assert values["months_inactive"] is None
+    assert values["has_transacted"] is True
+
+
+def test_what_others_did_before_the_customers_time_need_not_be_counted() -> None:
+    shared = rows(range(3, 30), transactions=None, owners=(Owner("d"),))
+    values = seen(accounts=ONLY, positions=(*rows(range(3), transactions=acts(1)), *shared))
+    assert values["months_inactive"] == 0
+    assert values["transactions_3m"] == 3
+    assert values["months_since_first_transaction"] == 2
+
+
 def test_bookings_are_acts_too() -> None:
     booked = (booking(month(20)), booking(month(3)), booking(date(2026, 6, 9), purpose=_INTEREST))
     values = active(5, transactions=booked)

@@ -50,7 +50,7 @@ MONTHS = st.fixed_dictionaries(
         "undrawn": CENTS,
         "days_past_due": st.integers(0, 99),
         "probability_of_default": st.sampled_from([None, Decimal("0.1234567")]),
-        "transactions": st.sampled_from([(), ((Channel.MOBILE, 2), (Channel.ATM, 1))]),
+        "transactions": st.sampled_from([(), ((Channel.MOBILE, 2), (Channel.ATM, 1)), None]),
     }
 )
 PEOPLE = ("c", "d", "e")
@@ -272,6 +272,25 @@ def test_what_is_dated_later_changes_nothing(
     exchange = EXCHANGE if rated else None
     expected = observe(known_on(dossier, as_of), as_of, exchange=exchange)
     assert observe(dossier, as_of, exchange=exchange) == expected
+
+
+@given(dossiers(), REVIEWS, st.data())
+def test_counts_that_are_lost_turn_no_fact_into_another(
+    dossier: Dossier, as_of: date, data: st.DataObject
+) -> None:
+    positions = dossier.positions or ()
+    lost = data.draw(st.sets(st.sampled_from(positions))) if positions else set()
+    poorer = attrs.evolve(
+        dossier,
+        positions=None
+        if dossier.positions is None
+        else tuple(
+            attrs.evolve(one, transactions=None) if one in lost else one for one in positions
+        ),
+    )
+    before = observe(dossier, as_of, exchange=EXCHANGE)
+    for name, value in observe(poorer, as_of, exchange=EXCHANGE).items():
+        assert value is None or value == before[name], name
 
 
 @given(dossiers(), REVIEWS)

@@ -143,6 +143,14 @@ def test_a_probability_lies_between_0_and_1(probability: str) -> None:
         Position(**SOUND, probability_of_default=Decimal(probability))
 
 
+def test_acts_may_be_none_and_may_not_be_counted() -> None:
+    month = date(2026, 2, 1)
+    none, uncounted = Position("A1", month), Position("A1", month, transactions=None)
+    assert (none.transactions, uncounted.transactions) == ((), None)
+    assert none != uncounted
+    assert hash(uncounted)
+
+
 ATM = Channel.ATM
 
 

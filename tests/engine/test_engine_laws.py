@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import json
 import pickle
+from decimal import Decimal
 from typing import Any
 
 import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relationship_core import Benchmarks, Dossier, Engine, Review
+from relationship_core import (
+    Benchmarks,
+    CustomerKind,
+    Dossier,
+    Engine,
+    Position,
+    Review,
+    Standing,
+)
 from relationship_core.rules import quantise
+from tests.decisions.observed_customer import account, booking, customer, month
 from tests.engine.bank import AS_OF, MANY, northern
-from tests.engine.dossiers import RECORDS, Later, dossiers, with_later_records
+from tests.engine.dossiers import RECORDS, STAGES, Later, dossiers, with_later_records
 
 benchmarks = st.sampled_from([MANY, None])
 
@@ -83,6 +93,42 @@ def test_a_review_comes_back_from_a_pickle_whole(
     assert there == review
     assert (there.inputs, there.explanation) == (review.inputs, review.explanation)
     assert there.to_json() == review.to_json()
+
+
+BY_SILENCE = {
+    "retail-silent",
+    "corporate-silent",
+    "retail-shrinking",
+    "corporate-shrinking",
+    "retail-gone",
+}
+
+
+@given(
+    st.sampled_from(CustomerKind),
+    st.sampled_from(STAGES),
+    st.integers(1, 30),
+    st.none() | st.lists(st.integers(0, 29), max_size=2, unique=True),
+    st.lists(st.sampled_from([Decimal(0), Decimal(9_000)]), min_size=30, max_size=30),
+)
+def test_where_nobody_counted_acts_nobody_is_silent(
+    kind: CustomerKind,
+    stage: str,
+    reach: int,
+    booked: list[int] | None,
+    balances: list[Decimal],
+) -> None:
+    dossier = Dossier(
+        customer(kind=kind),
+        accounts=(account(),),
+        positions=tuple(
+            Position("a", month(age), balance, closing_balance=balance, transactions=None)
+            for age, balance in enumerate(balances[:reach])
+        ),
+        transactions=None if booked is None else tuple(booking(month(age)) for age in booked),
+        standing=Standing(stage, month(6)),
+    )
+    assert northern().review(dossier, AS_OF).stage.rule not in BY_SILENCE
 
 
 REPLAYED = Engine.from_rule_book(json.dumps(northern().rule_book.to_json()))

@@ -1,7 +1,7 @@
 """One account in one month, priced component by component and shared among its owners."""
 
 # No postponed annotations here: cattrs takes those of a NamedTuple as they stand.
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +11,7 @@ import attrs
 
 from relationship_core.decisions.terms import Terms
 from relationship_core.domain.account import Account, Owner
+from relationship_core.domain.channel import Channel
 from relationship_core.domain.money import divide_units, whole_weights
 from relationship_core.domain.position import Position
 from relationship_core.domain.validation import ZERO
@@ -50,6 +51,7 @@ class Unknown(StrEnum):
     DEBIT_RATE = "no rate for a debit balance, nor a posted one"
     PROBABILITY_OF_DEFAULT = "no probability of default for an exposure"
     IMPAIRMENT = "no change in provision for an exposure in default"
+    TRANSACTIONS = "transactions were not counted, and cost by channel"
 
 
 @attrs.frozen
@@ -85,7 +87,7 @@ class Part(NamedTuple):
     deposit_margin: Decimal | None
     lending_margin: Decimal | None
     fees: Decimal
-    channel_cost: Decimal
+    channel_cost: Decimal | None
     account_upkeep: Decimal
     expected_loss: Decimal | None
     impairment: Decimal | None
@@ -122,6 +124,7 @@ def accrue(account: Account, position: Position, terms: Terms, missing: list[Mis
     quantum = terms.quantum
     deposit: Decimal | None
     lending: Decimal | None
+    channels: Decimal | None
     expected: Decimal | None
     impairment: Decimal | None
     deposit = lending = expected = impairment = fees = channels = charge = income = terms.zero
@@ -134,7 +137,10 @@ def accrue(account: Account, position: Position, terms: Terms, missing: list[Mis
     if position.fees:
         fees += (position.fees * terms.exchange_rate).quantize(quantum)
     if position.transactions:
-        channels -= _channel_cost(position, terms)
+        channels -= _channel_cost(position.transactions, terms)
+    elif position.transactions is None and terms.unit_costs.are_charged:
+        channels = None
+        _note(missing, Unknown.TRANSACTIONS, Component.CHANNEL_COST, position, terms)
     if position.debit_average or position.undrawn:
         exposure = _exposure(position, terms)
         capital = (exposure * terms.capital_factor / terms.year).quantize(_CAPITAL_QUANTUM)
@@ -146,7 +152,13 @@ def accrue(account: Account, position: Position, terms: Terms, missing: list[Mis
     if position.impairment is not None:
         impairment = terms.zero - (position.impairment * terms.exchange_rate).quantize(quantum)
     upkeep = terms.account_upkeep
-    if deposit is None or lending is None or expected is None or impairment is None:
+    if (
+        deposit is None
+        or lending is None
+        or channels is None
+        or expected is None
+        or impairment is None
+    ):
         total = None
     else:
         total = (
@@ -196,10 +208,10 @@ def _interest(average: Decimal, spread: Decimal, terms: Terms) -> Decimal:
     return terms.zero + interest.quantize(terms.quantum)
 
 
-def _channel_cost(position: Position, terms: Terms) -> Decimal:
+def _channel_cost(acts: Iterable[tuple[Channel, int]], terms: Terms) -> Decimal:
     costs = terms.unit_costs
     cost = ZERO
-    for channel, count in position.transactions:
+    for channel, count in acts:
         # Who prices only some channels owes no price for those that nobody used.
         if count:
             cost += costs[channel] * count

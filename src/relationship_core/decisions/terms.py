@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NoReturn
@@ -18,11 +17,16 @@ from relationship_core.errors import ParameterError
 
 
 class UnitCosts(dict[Channel, Decimal]):
-    """Costs by channel, in which a channel that isn't there is an error and not a free one."""
+    """Costs by channel, in which a channel that isn't there is an error and not a free one.
+
+    Attributes:
+        are_charged: Whether any channel costs anything.
+    """
 
     def __init__(self, parameters: ContributionParameters) -> None:
         super().__init__((cost.channel, cost.amount) for cost in parameters.unit_costs)
         self._version = parameters.version
+        self.are_charged = any(self.values())
 
     def __missing__(self, channel: Channel) -> NoReturn:
         raise ParameterError(
@@ -82,7 +86,7 @@ class Terms:
     conversion_factor: Decimal
     exchange_rate: Decimal
     account_upkeep: Decimal
-    unit_costs: Mapping[Channel, Decimal]
+    unit_costs: UnitCosts
     quantum: Decimal
     zero: Decimal
     _currency: str

@@ -53,7 +53,8 @@ class Position:
         defaulted: Whether it was in default.
         probability_of_default: Over the next year, a fraction.
         days_past_due: At the month's end.
-        transactions: The customer's own acts in the month, counted by channel.
+        transactions: The customer's own acts in the month, counted by channel; () means there
+            were none, None that nobody counted them.
         owners: Who owned it in that month; () means the account's owners.
 
     Raises:
@@ -75,11 +76,11 @@ class Position:
     defaulted: bool = False
     probability_of_default: Decimal | None = None
     days_past_due: int = 0
-    transactions: tuple[tuple[Channel, int], ...] = ()
+    transactions: tuple[tuple[Channel, int], ...] | None = ()
     owners: tuple[Owner, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if type(self.transactions) is not tuple:
+        if self.transactions is not None and type(self.transactions) is not tuple:
             freeze_items(self, "transactions")
         if type(self.owners) is not tuple:
             freeze_items(self, "owners")
@@ -131,7 +132,7 @@ class Position:
         if self.impairment is not None:
             require_amount(self.impairment, "Position.impairment")
         if self.transactions:
-            self._check_transactions()
+            self._check_transactions(self.transactions)
         if self.owners:
             require_owners(self.owners, "Position.owners")
 
@@ -151,9 +152,9 @@ class Position:
         require_flag(self.defaulted, "Position.defaulted")
         require_count(self.days_past_due, "Position.days_past_due")
 
-    def _check_transactions(self) -> None:
+    def _check_transactions(self, transactions: tuple[tuple[Channel, int], ...]) -> None:
         channels = set()
-        for pair in self.transactions:
+        for pair in transactions:
             if type(pair) is not tuple or len(pair) != 2:
                 refuse(
                     "not pairs of channel and count",
@@ -166,7 +167,7 @@ class Position:
             if type(count) is not int or count < 0:
                 require_count(count, "Position.transactions")
             channels.add(channel)
-        if len(channels) != len(self.transactions):
+        if len(channels) != len(transactions):
             refuse("a channel is counted twice", "Position.transactions", "add up its counts")
 
     @property

@@ -3,7 +3,8 @@
 Own acts are the customer's own transactions, standing orders included; interest, fees and
 penalties are the bank's. Acts on a joint account count whole for each owner, amounts by share, in
 the reporting currency at the month's rate, or M0's for a month that hasn't ended. M0 is the latest
-month that has ended by the review date.
+month that has ended by the review date. Where a position doesn't count its acts, what needs them is
+missing: only an act that is known, counted or booked, is known.
 """
 
 from __future__ import annotations

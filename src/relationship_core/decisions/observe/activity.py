@@ -25,7 +25,7 @@ def observe_activity(
     if active or acted_since:
         values["has_transacted"] = True
         values["months_since_first_transaction"] = _months_since_first(months, active)
-    elif not months.absent:
+    elif not months.absent | months.uncounted:
         values["has_transacted"] = False
 
 
@@ -40,11 +40,11 @@ def _months_inactive(months: Months, active: int, *, acted_since: bool) -> int |
         inactive = months.reach
     else:
         return None
-    return inactive if months.know(inactive) else None
+    return inactive if months.know(inactive) and months.count(inactive) else None
 
 
 def _months_since_first(months: Months, active: int) -> int | None:
     if months.begin_late:
         return months.history - 1
     first = active.bit_length() - 1
-    return None if months.absent >> first + 1 else max(first, 0)
+    return None if (months.absent | months.uncounted) >> first + 1 else max(first, 0)

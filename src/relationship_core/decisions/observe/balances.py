@@ -35,11 +35,13 @@ def _observe_averages(values: Observed, months: Months) -> None:
     deposits = total([row.credit for row in rows if row.holding.is_deposit])
     values["deposits_average_3m"] = mean(deposits, 3)
     values["loans_average_3m"] = mean(total([row.debit for row in rows]), 3)
+    if not months.count(3):
+        return
     count = values["transactions_3m"] = months.acts[0]
     if count:
         digital = 0
         for row in rows:
-            for channel, number in row.position.transactions:
+            for channel, number in row.position.transactions or ():
                 if channel in _DIGITAL:
                     digital += number
         values["digital_share_3m"] = ratio(digital, count)
@@ -51,7 +53,7 @@ def _observe_change(values: Observed, months: Months, name: str, quarter: int) -
         return
     acts, quarters = months.acts, months.quarters
     values[f"balance_change_{name}"] = change(_assets(quarters[0]), _assets(quarters[quarter]))
-    if acts[quarter]:
+    if acts[quarter] and months.count(3) and months.count(3, skip=skip):
         values[f"transactions_change_{name}"] = ratio(acts[0] - acts[quarter], acts[quarter])
 
 

@@ -43,6 +43,7 @@ class Months:
         present: Months with any position of an owned account.
         absent: Months for which an owned account lacks a position it owes.
         history: Months from the one of the first account's opening to M0, both counted.
+        uncounted: Months of which a position doesn't tell how many own acts there were.
     """
 
     quarters: tuple[list[Row], ...]
@@ -52,6 +53,7 @@ class Months:
     present: int = 0
     absent: int = 0
     history: int = 0
+    uncounted: int = 0
 
     @property
     def reach(self) -> int:
@@ -67,6 +69,10 @@ class Months:
         """Whether no position is absent from a window."""
         return not self.absent & window_months(months, skip=skip)
 
+    def count(self, months: int, *, skip: int = 0) -> bool:
+        """Whether every position there is in a window tells how many own acts there were."""
+        return not self.uncounted & window_months(months, skip=skip)
+
 
 def months_of(positions: Iterable[Position], holdings: Holdings, day: ReviewDay) -> Months:
     """Gather what is asked of the positions; those not yet known on the day are passed over."""
@@ -75,7 +81,7 @@ def months_of(positions: Iterable[Position], holdings: Holdings, day: ReviewDay)
     quarters = months.quarters
     acts = months.acts
     latest = day.latest
-    active = 0
+    active = uncounted = 0
     for position in positions:
         month = position.month
         age = latest - month.year * 12 - month.month
@@ -88,8 +94,11 @@ def months_of(positions: Iterable[Position], holdings: Holdings, day: ReviewDay)
         if not is_plain and not _is_shared_in(holding, position, holdings):
             continue
         count = 0
-        for _, number in position.transactions:
-            count += number
+        if position.transactions is None:
+            uncounted |= bit
+        else:
+            for _, number in position.transactions:
+                count += number
         if count:
             active |= bit
         quarter = age // 3
@@ -104,6 +113,7 @@ def months_of(positions: Iterable[Position], holdings: Holdings, day: ReviewDay)
         if not age:
             months.latest.append((holding, position))
     months.active = active
+    months.uncounted = uncounted
     for holding in holdings.owned:
         months.present |= holding.present
     months.absent = holdings.months_absent(latest)
