@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -196,6 +197,24 @@ def test_a_missing_extra_is_told_with_how_to_install_it(module: str, extra: str)
     assert result.returncode == 1
     assert f'pip install "relationship-core[{extra}]"' in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_a_run_that_is_stopped_leaves_nothing_on_the_disk(bank: Path, tmp_path: Path) -> None:
+    program = (
+        "import os, signal\n"
+        "from relationship_core.cli import main\n"
+        "from relationship_core.portfolio.summary import Tally\n"
+        "Tally.add = lambda *_: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "main()"
+    )
+    (tmp_path / "temporary").mkdir()
+    result = subprocess.run(
+        [sys.executable, "-c", program, "review", bank, *DAY, "--out", tmp_path / "out"],
+        env={**os.environ, "TMPDIR": str(tmp_path / "temporary")},
+        check=False,
+    )
+    assert result.returncode == 143
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "temporary"]
 
 
 def test_the_command_is_installed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from relationship_core.errors import MissingExtraError
@@ -17,4 +18,7 @@ def main() -> None:
     except MissingExtraError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(FAILURE)
+    # A scheduler stops its jobs by it. As an exit it takes along what lies on the disk until the
+    # end, which is personal.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     app()
