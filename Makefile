@@ -36,7 +36,8 @@ demo: $(READY)
 	@rm -rf build/demo
 	$(BIN)/relationship-core sample $(SAMPLE) --customers 20000 --seed 7
 	$(BIN)/relationship-core review $(SAMPLE) --as-of $(AS_OF) --out build/demo/reviews
-	$(BIN)/relationship-core explain $(SAMPLE) "$$(sed -n '2s/,.*//p' $(SAMPLE)/customers.csv)" --as-of $(AS_OF)
+	$(BIN)/relationship-core explain $(SAMPLE) "$$(sed -n '2s/,.*//p' $(SAMPLE)/customers.csv)" --as-of $(AS_OF) \
+		--benchmarks build/demo/reviews/benchmarks.json
 
 # The laws of money and rules are where a branch untested is a customer wronged: nothing less than all of them.
 PROVED := src/relationship_core/domain/*,src/relationship_core/rules/*,src/relationship_core/decisions/*
