@@ -191,7 +191,9 @@ def customers(customer_id: str) -> st.SearchStrategy[Customer]:
     )
 
 
-def positions(account_id: str) -> st.SearchStrategy[tuple[Position, ...]]:
+def positions(
+    account_id: str, *, are_acts_counted: bool
+) -> st.SearchStrategy[tuple[Position, ...]]:
     one = st.builds(
         Position,
         account_id=st.just(account_id),
@@ -208,7 +210,9 @@ def positions(account_id: str) -> st.SearchStrategy[tuple[Position, ...]]:
         defaulted=st.booleans(),
         probability_of_default=maybe(st.decimals(0, 1, places=8)),
         days_past_due=st.integers(0, 4000),
-        transactions=st.dictionaries(st.sampled_from(Channel), st.integers(0, 10**6)).map(
+        transactions=st.none()
+        if not are_acts_counted
+        else st.dictionaries(st.sampled_from(Channel), st.integers(0, 10**6)).map(
             lambda acts: tuple((channel, acts[channel]) for channel in Channel if channel in acts)
         ),
     )
@@ -267,7 +271,11 @@ def banks(draw: st.DrawFn) -> list[Dossier]:
     """Some customers, whose accounts and relations tie them together."""
     people = sorted(draw(st.sets(CODES, min_size=1, max_size=4)))
     held = [draw(accounts(number, people)) for number in range(draw(st.integers(0, 3)))]
-    months = {account.id: draw(positions(account.id)) for account in held}
+    are_acts_counted = draw(st.booleans())
+    months = {
+        account.id: draw(positions(account.id, are_acts_counted=are_acts_counted))
+        for account in held
+    }
     booked = {
         account.id: tuple(
             draw(

@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from relationship_core.domain import Dossier, IdentifierScheme, Owner
+from relationship_core.domain import Channel, Dossier, IdentifierScheme, Owner
 from relationship_core.errors import DataError
 from relationship_core.portfolio import Rejection, read_folder
 from relationship_core.rules import Fact, Kind
@@ -46,6 +48,30 @@ def test_a_clean_folder_is_read_whole(tmp_path: Path) -> None:
             [],
             [Decimal("50.5")],
         )
+
+
+def _acts(dossiers: dict[str, Dossier]) -> list[object]:
+    return [position.transactions for position in dossiers["C1"].positions or ()]
+
+
+def test_an_empty_count_is_none_if_the_file_counts_acts_at_all(tmp_path: Path) -> None:
+    dossiers, _ = read(tmp_path, SMALL)
+    assert _acts(dossiers)[:2] == [((Channel.MOBILE, 3),), ()]
+
+
+def test_without_a_column_of_counts_nobody_counted_acts(tmp_path: Path) -> None:
+    without = [row[:4] for row in SMALL["positions"]]
+    dossiers, _ = read(tmp_path / "csv", small(positions=without))
+    assert set(_acts(dossiers)) == {None}
+    tables = write_csv(tmp_path / "parquet", small(positions=None))
+    columns = dict(zip(without[0], map(list, zip(*without[1:], strict=True)), strict=True))
+    pq.write_table(pa.table(columns), tables / "positions.parquet")
+    with read_folder(tables) as folder:
+        assert {one.customer.id: one for one in folder.dossiers()} == dossiers
+    counted = pa.table({**columns, "transactions_atm": pa.nulls(len(without) - 1)})
+    pq.write_table(counted, tables / "positions.parquet")
+    with read_folder(tables) as folder:
+        assert set(_acts({one.customer.id: one for one in folder.dossiers()})) == {()}
 
 
 def test_a_tie_is_in_both_dossiers(tmp_path: Path) -> None:

@@ -79,6 +79,32 @@ NO_PLACE = [
 ]
 
 
+UNCOUNTED = Position("A1", DAY, Decimal(5), transactions=None)
+COUNTED = Position("A1", date(2026, 2, 1))
+
+
+def test_acts_that_nobody_counted_have_no_columns(tmp_path: Path) -> None:
+    bank = [Dossier(PLAIN, accounts=(HELD,), positions=(UNCOUNTED,))]
+    write_folder(tmp_path / "bank", bank)
+    header = (tmp_path / "bank" / "positions.csv").read_text("utf-8").partition("\n")[0]
+    assert header.endswith(",days_past_due")
+    with read_folder(tmp_path / "bank") as folder:
+        assert list(folder.dossiers()) == bank
+        assert folder.dossier("C1") == bank[0]
+    with read_folder(tmp_path / "bank") as folder:
+        assert folder.dossier("C1") == bank[0]
+
+
+@pytest.mark.parametrize("positions", [(UNCOUNTED, COUNTED), (COUNTED, UNCOUNTED)])
+def test_acts_are_counted_in_all_positions_or_in_none(
+    tmp_path: Path, positions: tuple[Position, ...]
+) -> None:
+    with pytest.raises(InvalidValueError, match=r"counted and others' not") as caught:
+        write_folder(tmp_path / "bank", [Dossier(PLAIN, accounts=(HELD,), positions=positions)])
+    assert caught.value.where == "Position.transactions"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(("dossier", "where"), NO_PLACE)
 def test_what_a_folder_cannot_say_is_refused_and_nothing_written(
     tmp_path: Path, dossier: Dossier, where: str

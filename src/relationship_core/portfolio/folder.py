@@ -15,7 +15,7 @@ from relationship_core.portfolio.database import Database
 from relationship_core.portfolio.examine import Reading
 from relationship_core.portfolio.loading import load_all, load_one, read_branch_tree
 from relationship_core.portfolio.rejection import Rejection
-from relationship_core.portfolio.schema import CUSTOMERS
+from relationship_core.portfolio.schema import COUNTS, CUSTOMERS, POSITIONS
 from relationship_core.portfolio.shelf import Shelf
 from relationship_core.portfolio.source import Source, find_sources
 from relationship_core.rules import Fact
@@ -158,7 +158,14 @@ class PortfolioFolder:
         return self._loaded
 
     def _shelved(self, database: Database, tree: BranchTree | None) -> Shelf:
-        return Shelf(database, frozenset(self._sources), self._reading, tree)
+        positions = self._sources.get(POSITIONS.name)
+        return Shelf(
+            database,
+            frozenset(self._sources),
+            self._reading,
+            tree,
+            are_acts_counted=positions is not None and bool(COUNTS & positions.header()),
+        )
 
 
 class Rejections:

@@ -172,7 +172,7 @@ def build_position(
     days_past_due: int | None,
     *acts: int | None,
 ) -> Position:
-    """Build an account's month."""
+    """Build an account's month; without any columns of acts, nobody counted them."""
     return Position(
         account_id,
         month,
@@ -188,7 +188,9 @@ def build_position(
         defaulted is True,
         probability_of_default,
         days_past_due or 0,
-        tuple([(channel, n) for channel, n in zip(_CHANNELS, acts, strict=True) if n is not None]),
+        tuple([(channel, n) for channel, n in zip(_CHANNELS, acts, strict=True) if n is not None])
+        if acts
+        else None,
     )
 
 

@@ -59,9 +59,9 @@ class RowWriter:
             if kind is None:
                 self._finish()
 
-    def begin(self, table: str) -> None:
-        """Make a table's file, if it isn't there yet."""
-        self._writer(table)
+    def begin(self, table: str, columns: Sequence[str] | None = None) -> None:
+        """Make a table's file, if it isn't there yet, with the first so many of its columns."""
+        self._writer(table, columns)
 
     def write_row(self, table: str, cells: Sequence[object]) -> None:
         """Add one row: values in the order of the table's columns, None where missing."""
@@ -75,13 +75,13 @@ class RowWriter:
     def _finish(self) -> None:
         """Write what is known only at the end."""
 
-    def _writer(self, table: str) -> Any:
+    def _writer(self, table: str, columns: Sequence[str] | None = None) -> Any:
         writer = self._writers.get(table)
         if writer is None:
             stream = self._files.enter_context(
                 (self._folder / f"{table}.csv").open("w", encoding="utf-8", newline="")
             )
             writer = self._writers[table] = csv.writer(stream, lineterminator="\n")
-            writer.writerow(TABLES[table].column_names)
+            writer.writerow(columns or TABLES[table].column_names)
             self._lines[table] = 1
         return writer

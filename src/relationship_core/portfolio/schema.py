@@ -221,7 +221,11 @@ POSITIONS: Final = Table(
         _may("probability_of_default", _K.PROBABILITY, "Over the next year"),
         _may("days_past_due", _K.COUNT, "At the month's end; empty is 0"),
         *(
-            _may(f"transactions_{channel}", _K.COUNT, f"The customer's own acts by {channel}")
+            _may(
+                f"transactions_{channel}",
+                _K.COUNT,
+                f"The customer's own acts by {channel}; empty is 0",
+            )
             for channel in Channel
         ),
     ),
@@ -229,6 +233,15 @@ POSITIONS: Final = Table(
     needs=("accounts",),
     cells_suffice=True,
 )
+
+COUNTS: Final = frozenset(f"transactions_{channel}" for channel in Channel)
+"""The columns that count acts. If a file has some, an empty count is none: the one exception to
+what an empty cell means. If it has none of them, nobody counted."""
+
+UNCOUNTED_POSITIONS: Final = attrs.evolve(
+    POSITIONS, columns=tuple(one for one in POSITIONS.columns if one.name not in COUNTS)
+)
+"""Positions of a file whose acts nobody counted."""
 
 TRANSACTIONS: Final = Table(
     "transactions",

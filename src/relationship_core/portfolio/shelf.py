@@ -28,9 +28,11 @@ from relationship_core.portfolio.database import Database
 from relationship_core.portfolio.examine import Reading, read_supplied
 from relationship_core.portfolio.noun import ALONE, build_account, build_owner, build_product
 from relationship_core.portfolio.schema import (
+    POSITIONS,
     PRODUCTS,
     RELATIONS,
     TABLES,
+    UNCOUNTED_POSITIONS,
     OwnerRole,
     Table,
 )
@@ -60,6 +62,7 @@ class Shelf:
         given: The tables that the folder has.
         reading: What is known beside the folder.
         tree: The bank's tree.
+        are_acts_counted: Whether the folder's positions have any column that counts acts.
     """
 
     def __init__(
@@ -68,11 +71,16 @@ class Shelf:
         given: frozenset[str],
         reading: Reading,
         tree: BranchTree | None,
+        *,
+        are_acts_counted: bool,
     ) -> None:
         self._database = database
         self._given = given
         self._reading = reading
         self._tree = tree
+        self._tables = dict(TABLES)
+        if not are_acts_counted:
+            self._tables[POSITIONS.name] = UNCOUNTED_POSITIONS
         self._products = self._read_products()
         self._put_in_order()
         self.customer_count = database.number("SELECT count(*) FROM people")
@@ -150,7 +158,7 @@ class Shelf:
                 [start, end],
             )
             numbers = rows.column(SEQ).to_pylist()
-            nouns = map(build, *_values(TABLES[name], rows))
+            nouns = map(build, *_values(self._tables[name], rows))
             for number, noun in zip(numbers, nouns, strict=True):
                 found[number].append(noun)
         return found

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TextIO
 
 import attrs
 import pyarrow as pa
@@ -47,7 +47,11 @@ class Batch:
 
 
 class Source(Protocol):
-    """One table's file."""
+    """One table's file.
+
+    Raises:
+        DataError: On reading: the file as a whole can't be read, or its columns aren't the table's.
+    """
 
     @property
     def file(self) -> str:
@@ -56,6 +60,9 @@ class Source(Protocol):
     @property
     def size(self) -> int:
         """The file's size in bytes."""
+
+    def header(self) -> frozenset[str]:
+        """Read the names of the columns it has."""
 
     def batches(self, wanted: Wanted) -> Iterator[Batch]:
         """Read its rows in order, from the start."""
@@ -159,14 +166,18 @@ class CsvSource:
         """The file's size in bytes."""
         return self._path.stat().st_size
 
-    def batches(self, wanted: Wanted) -> Iterator[Batch]:
-        """Read its rows in order, from the start.
+    def header(self) -> frozenset[str]:
+        """Read the names of the columns it has."""
+        with self._open() as stream:
+            return frozenset(self._header(csv.reader(stream, strict=True)))
 
-        Raises:
-            DataError: The file has no header, or one that the table doesn't allow.
-        """
+    def _open(self) -> TextIO:
         # Bytes that are no UTF-8 become lone surrogates, so that their row can still be named.
-        with self._path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as stream:
+        return self._path.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
+
+    def batches(self, wanted: Wanted) -> Iterator[Batch]:
+        """Read its rows in order, from the start."""
+        with self._open() as stream:
             reader = csv.reader(stream, strict=True)
             header = self._header(reader)
             keep = _sieve(header, wanted)
@@ -313,19 +324,26 @@ class ParquetSource:
         """The file's size in bytes."""
         return self._path.stat().st_size
 
-    def batches(self, wanted: Wanted) -> Iterator[Batch]:
-        """Read its rows in order, from the start; a row's line is its number.
+    def header(self) -> frozenset[str]:
+        """Read the names of the columns it has."""
+        with self._open() as parquet:
+            return frozenset(self._header(parquet))
 
-        Raises:
-            DataError: It is no Parquet file, or has columns that the table doesn't allow.
-        """
+    def _open(self) -> pq.ParquetFile:
         try:
-            parquet = pq.ParquetFile(self._path)
+            return pq.ParquetFile(self._path)
         except (pa.ArrowException, OSError) as error:
             raise DataError("it is no readable Parquet file", file=self.file) from error
-        with parquet:
-            present = parquet.schema_arrow.names
-            _check_header(self._table, present, self.file, None)
+
+    def _header(self, parquet: pq.ParquetFile) -> list[str]:
+        present: list[str] = parquet.schema_arrow.names
+        _check_header(self._table, present, self.file, None)
+        return present
+
+    def batches(self, wanted: Wanted) -> Iterator[Batch]:
+        """Read its rows in order, from the start; a row's line is its number."""
+        with self._open() as parquet:
+            present = self._header(parquet)
             first = 1
             for batch in parquet.iter_batches(batch_size=BATCH_ROWS):
                 lines = pa.array(range(first, first + batch.num_rows), pa.int64())

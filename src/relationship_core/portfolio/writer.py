@@ -23,7 +23,7 @@ from relationship_core.errors import InvalidValueError
 from relationship_core.portfolio.noun import HOME_COUNTRY
 from relationship_core.portfolio.publication import published
 from relationship_core.portfolio.row_writer import RowWriter
-from relationship_core.portfolio.schema import OwnerRole
+from relationship_core.portfolio.schema import POSITIONS, UNCOUNTED_POSITIONS, OwnerRole
 
 _RECORDS: Final = ("accounts", "positions", "transactions", "interactions", "relations")
 
@@ -60,6 +60,7 @@ class FolderWriter(RowWriter):
         super().__init__(folder)
         self._tree = branch_tree
         self._given: frozenset[str] | None = None
+        self._are_acts_counted: bool | None = None
         self._products: dict[str, Product] = {}
         # Only an account of several people can come a second time.
         self._shared_accounts: set[str] = set()
@@ -80,7 +81,7 @@ class FolderWriter(RowWriter):
                 self._write_account(account)
         for position in dossier.positions or ():
             if position.account_id in new:
-                self.write_row("positions", _position_cells(position))
+                self._write_position(position)
         for booking in dossier.transactions or ():
             if booking.account_id in new:
                 self.write_row(
@@ -124,7 +125,7 @@ class FolderWriter(RowWriter):
         given = frozenset(name for name in _RECORDS if getattr(dossier, name) is not None)
         if self._given is None:
             self._given = given
-            for name in given:
+            for name in given - {POSITIONS.name}:
                 self.begin(name)
         elif given != self._given:
             _refuse("some customers' records are given and others' not", "Dossier")
@@ -166,8 +167,20 @@ class FolderWriter(RowWriter):
         for customer_id in account.authorised:
             self.write_row("owners", (account.id, customer_id, OwnerRole.AUTHORISED, None))
 
+    def _write_position(self, position: Position) -> None:
+        are_counted = position.transactions is not None
+        if self._are_acts_counted is None:
+            self._are_acts_counted = are_counted
+            table = POSITIONS if are_counted else UNCOUNTED_POSITIONS
+            self.begin(POSITIONS.name, table.column_names)
+        elif are_counted is not self._are_acts_counted:
+            _refuse("some positions' acts are counted and others' not", "Position.transactions")
+        self.write_row(POSITIONS.name, _position_cells(position))
+
     def _finish(self) -> None:
         self.begin("customers")
+        if self._given is not None and POSITIONS.name in self._given:
+            self.begin(POSITIONS.name)
         if self._given is not None and "accounts" in self._given:
             self.begin("owners")
             self.begin("products")
@@ -223,8 +236,7 @@ def _customer_cells(customer: Customer) -> tuple[object, ...]:
 def _position_cells(position: Position) -> list[object]:
     if position.owners:
         _refuse("the month has owners of its own", "Position.owners")
-    acts = dict(position.transactions)
-    return [
+    cells: list[object] = [
         position.account_id,
         position.month,
         position.credit_average or None,
@@ -239,8 +251,11 @@ def _position_cells(position: Position) -> list[object]:
         position.defaulted or None,
         position.probability_of_default,
         position.days_past_due or None,
-        *[acts.get(channel) for channel in Channel],
     ]
+    if position.transactions is not None:
+        acts = dict(position.transactions)
+        cells += [acts.get(channel) for channel in Channel]
+    return cells
 
 
 def standing_cells(customer_id: str, standing: Standing) -> tuple[object, ...]:
