@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from relationship_core.decisions.contribution import Contribution
     from relationship_core.decisions.hysteresis import Confirmation
     from relationship_core.decisions.lifecycle import Lifecycle
+    from relationship_core.decisions.lifecycle_check import Finding, check_lifecycle
     from relationship_core.decisions.model import Model
     from relationship_core.decisions.parameters import (
         ContributionParameters,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Signal,
     )
     from relationship_core.decisions.review import Review
+    from relationship_core.decisions.roll_up import Grouping, RollUp, roll_up
     from relationship_core.decisions.rule_book import RuleBook
     from relationship_core.decisions.service import (
         Care,
@@ -122,6 +124,8 @@ __all__ = [
     "Expression",
     "Extension",
     "Fact",
+    "Finding",
+    "Grouping",
     "HitPolicy",
     "Identifier",
     "IdentifierScheme",
@@ -149,6 +153,7 @@ __all__ = [
     "RetentionAction",
     "RetentionDecision",
     "Review",
+    "RollUp",
     "Rule",
     "RuleBook",
     "RuleSet",
@@ -173,9 +178,11 @@ __all__ = [
     "UnitCost",
     "__version__",
     "at_least",
+    "check_lifecycle",
     "extend",
     "hookimpl",
     "parse_identifier",
+    "roll_up",
     "round_money",
     "share_out",
 ]
@@ -185,6 +192,7 @@ _NAMES = {
     "decisions.contribution": ("Contribution",),
     "decisions.hysteresis": ("Confirmation",),
     "decisions.lifecycle": ("Lifecycle",),
+    "decisions.lifecycle_check": ("Finding", "check_lifecycle"),
     "decisions.model": ("Model",),
     "decisions.parameters": (
         "ContributionParameters",
@@ -196,6 +204,7 @@ _NAMES = {
     ),
     "decisions.retention": ("Retention", "RetentionAction", "RetentionDecision", "Signal"),
     "decisions.review": ("Review",),
+    "decisions.roll_up": ("Grouping", "RollUp", "roll_up"),
     "decisions.rule_book": ("RuleBook",),
     "decisions.service": ("Care", "Entitlement", "EntitlementKind", "Service", "ServiceDecision"),
     "decisions.stage": (

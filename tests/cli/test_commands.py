@@ -181,6 +181,11 @@ def test_the_lifecycle_is_drawn(format_: str, beginning: str) -> None:
     assert run("lifecycle", "diagram").stdout.startswith("stateDiagram-v2\n")
 
 
+def test_the_built_in_lifecycle_has_no_fault() -> None:
+    result = run("lifecycle", "check")
+    assert (result.exit_code, result.stdout) == (0, "no fault found\n")
+
+
 @pytest.mark.parametrize(
     ("module", "extra"),
     [("typer", "cli"), ("rich", "cli"), ("duckdb", "batch"), ("pyarrow", "batch")],

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from relationship_core.cli.terminal import AsOf, Plugins, Source, engine_of, told
+from relationship_core.cli.terminal import AsOf, Plugins, Source, aside, engine_of, told
 from relationship_core.portfolio import read_benchmarks, read_folder
 
 
@@ -32,3 +32,5 @@ def explain(
             dossier = portfolio.dossier(customer_id)
         text = engine.review(dossier, as_of, cutoffs).explain()
     typer.echo(text)
+    if cutoffs is None:
+        aside().print("note: without --benchmarks what rests on percentiles is left open")

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from relationship_core.cli import FAILURE
 from relationship_core.cli.terminal import Plugins, engine_of, told
 from relationship_core.decisions.lifecycle import Lifecycle
+from relationship_core.decisions.lifecycle_check import check_lifecycle
 from relationship_core.decisions.lifecycle_diagram import dot, mermaid
 
 lifecycle_app = typer.Typer(
@@ -32,11 +34,6 @@ _DRAWN: dict[DiagramFormat, Callable[[Lifecycle], str]] = {
 }
 
 
-@lifecycle_app.callback()
-def _of_several() -> None:
-    """Keep `diagram` a command of its own, though it is the only one."""
-
-
 @lifecycle_app.command()
 def diagram(
     format_: Annotated[
@@ -48,3 +45,15 @@ def diagram(
     with told():
         lifecycle = engine_of(plugin).rule_book.lifecycle
     typer.echo(_DRAWN[format_](lifecycle), nl=False)
+
+
+@lifecycle_app.command()
+def check(plugin: Plugins = None) -> None:
+    """Find stages that can't be reached or left, and moves that fire together."""
+    with told():
+        findings = check_lifecycle(engine_of(plugin).rule_book.lifecycle)
+    for finding in findings:
+        typer.echo(f"{finding.code}: {finding}")
+    if findings:
+        raise typer.Exit(FAILURE)
+    typer.echo("no fault found")
