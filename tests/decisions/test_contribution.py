@@ -208,7 +208,7 @@ def test_a_prospect_costs_the_relationships_upkeep() -> None:
     contribution = reckon((), (), given)
     assert contribution.total_12m == D("-24.00")
     assert contribution.total_previous_12m == D("-24.00")
-    assert contribution.growth == 0
+    assert contribution.growth is None
     assert reckon((), ()).total_12m == 0
     assert reckon((), None, given).total_12m == D("-24.00")
 
@@ -268,6 +268,15 @@ def test_growth_is_missing_with_less_than_two_years_of_history() -> None:
     assert contribution.history_months == 23
     assert contribution.growth is None
     assert reckon([account(product=FUND)], ()).growth is None
+
+
+def test_growth_is_missing_where_nobody_knows_when_it_began() -> None:
+    known = customer(since=date(2020, 1, 1))
+    upkeep = parameters(relationship_upkeep=UPKEEP)
+    assert reckon((), (), upkeep, of=known).growth == 0
+    unknown = reckon((), (), upkeep)
+    assert unknown.total_12m == unknown.total_previous_12m != 0
+    assert unknown.growth is None
 
 
 def test_owners_of_the_month_win_over_the_accounts() -> None:

@@ -110,12 +110,12 @@ class Contribution:
         """The change from the year before, as a part of that year's amount, whatever its sign.
 
         None with less than 24 months of history, because a part of a year compares with no year,
-        and where the year before came to nothing.
+        or where nobody knows how many there are, and where the year before came to nothing.
         """
         this, before = self.year.total, self.previous.total
         if this is None or not before:
             return None
-        if self.history_months is not None and self.history_months < TWO_YEARS:
+        if self.history_months is None or self.history_months < TWO_YEARS:
             return None
         with exact():
             return (this - before) / abs(before)

@@ -40,7 +40,8 @@ contribution_growth = Fact(
     Kind.RATIO,
     label=Text("growth of contribution", "贡献度增长率"),
     description="Contribution less that of the twelve months before, as a part of the latter's"
-    " size; missing with less than 24 months of history, or where that was nothing.",
+    " size; missing with less than 24 months of history or an unknown beginning, or where that"
+    " was nothing.",
     unit=CHANGE,
     source=CONTRIBUTION,
     freshness=Freshness.MONTH_END,
