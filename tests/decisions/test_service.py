@@ -117,10 +117,17 @@ class TestCare:
         (event,) = Service(care=[caring("movement")]).decide(known(aum=0), TODAY).care
         assert event.due == TODAY
 
-    def test_an_occasion_whose_day_is_missing_is_due_at_once(self) -> None:
-        rule = Rule("call", when=aum >= 0, then=Care("call", "call", days_to_birthday))
-        (event,) = Service(care=[rule]).decide(known(aum=0), TODAY).care
-        assert event.due == TODAY
+    @pytest.mark.parametrize("days", [None, 10**9, -(10**9), 10**7])
+    def test_an_occasion_whose_day_nobody_knows_is_left_open(self, days: int | None) -> None:
+        fair = Fact("west.days_to_fair", Kind.DAYS)
+        rules = [
+            Rule("call", when=aum >= 0, then=Care("call", "call", fair)),
+            Rule("birthday", when=days_to_birthday <= 30, then=Care("birthday", "call")),
+            caring("movement"),
+        ]
+        decision = Service(care=rules).decide({**known(aum=0), fair.name: days}, TODAY)
+        assert [event.code for event in decision.care] == ["movement"]
+        assert decision.undetermined == ("birthday", "call")
 
     def test_the_soonest_come_first_then_the_order_of_the_rules(self) -> None:
         service = Service(

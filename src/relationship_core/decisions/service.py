@@ -72,7 +72,7 @@ class Care:
         code: Its stable name.
         label: What to say or do, in words for people.
         due_in: The fact that counts the days until then; None where it is due at once. Where that
-            fact is missing, it is due at once too.
+            fact is missing, or leads to a day that no calendar has, nobody knows when it is due.
 
     Raises:
         KindError: The fact doesn't count days.
@@ -118,7 +118,8 @@ class ServiceDecision:
     Args:
         entitlements: What the customer is entitled to, in the rules' order.
         care: The occasions to care, the soonest first, then in the rules' order.
-        undetermined: The ids of the rules that missing facts leave open.
+        undetermined: The ids of the rules that missing facts leave open, those among them that
+            notice an occasion of which nobody knows when it is due.
     """
 
     entitlements: tuple[GrantedEntitlement, ...] = ()
@@ -177,17 +178,33 @@ class Service:
         """What one customer is entitled to, and the occasions to care, on a day."""
         granting, noticing = self.entitlements, self.care
         granted, noticed = granting.compiled(facts), noticing.compiled(facts)
+        events = []
+        open_ = noticed.unknown
+        for place in noticed.fired:
+            event = _care_event(noticing.rules[place], facts, as_of)
+            if event is None:
+                open_ = tuple(sorted((*open_, place)))
+            else:
+                events.append(event)
         return ServiceDecision(
             tuple([self._granted[place] for place in granted.fired]),
-            _by_date([_care_event(noticing.rules[place], facts, as_of) for place in noticed.fired]),
-            granting.ids(granted.unknown) + noticing.ids(noticed.unknown),
+            _by_date(events),
+            granting.ids(granted.unknown) + noticing.ids(open_),
         )
 
 
-def _care_event(rule: Rule, facts: Facts, as_of: date) -> CareEvent:
+def _care_event(rule: Rule, facts: Facts, as_of: date) -> CareEvent | None:
+    """The occasion a rule noticed; None where nobody knows when it is due."""
     care: Care = rule.then
-    days = None if care.due_in is None else facts[care.due_in.name]
-    due = as_of + timedelta(days=days if isinstance(days, int) else 0)
+    due = as_of
+    if care.due_in is not None:
+        days = facts[care.due_in.name]
+        if not isinstance(days, int):
+            return None
+        try:
+            due += timedelta(days=days)
+        except OverflowError:
+            return None
     return CareEvent(care.code, care.label, due, rule.id, rule.origin)
 
 
