@@ -269,7 +269,8 @@ class Engine:
         if supplied:
             if WORTH_FACT in supplied:
                 reckoned[_PERCENTILE] = _percentile(dossier, facts[WORTH_FACT], benchmarks)
-            reckoned = {name: value for name, value in reckoned.items() if name not in supplied}
+            for name in supplied:
+                reckoned.pop(name, None)
         facts.update(reckoned)
         book.derive(facts, Phase.CONTRIBUTION)
         for model in book.models:

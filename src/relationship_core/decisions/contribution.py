@@ -198,15 +198,17 @@ def contribute(
                 part = share_part(part, weights, customer.id, tariff.minor_units)
             (recent if is_recent else earlier).append(part)
         _note_absent(holdings.values(), latest, gaps)
-    began = _beginning(customer, accounts)
-    upkeep, upkeep_before = _relationship_upkeep(customer, began, as_of, latest, tariff)
+        began = _beginning(customer, accounts)
+        upkeep, upkeep_before = _relationship_upkeep(customer, began, as_of, latest, tariff)
+        year = TwelveMonths.of(recent, upkeep, gaps[0])
+        previous = TwelveMonths.of(earlier, upkeep_before, gaps[1])
     return Contribution(
         customer_id=customer.id,
         kind=customer.kind,
         as_of=as_of,
         currency=tariff.currency,
-        year=TwelveMonths.of(recent, upkeep, gaps[0]),
-        previous=TwelveMonths.of(earlier, upkeep_before, gaps[1]),
+        year=year,
+        previous=previous,
         history_months=None if began is None else latest - began + 1,
     )
 
@@ -287,7 +289,7 @@ def account_parts(
             and account.opened <= as_of
             and months.get(position.month, _FIRST_OF_PREVIOUS) < _FIRST_OF_PREVIOUS
         ]
-    return TwelveMonths.of(parts, ZERO, ()).parts
+        return TwelveMonths.of(parts, ZERO, ()).parts
 
 
 def contribution_facts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -54,15 +55,13 @@ class TwelveMonths:
     def of(
         cls, parts: Iterable[Part], relationship_upkeep: Decimal, missing: Iterable[Missing]
     ) -> TwelveMonths:
-        """Put account-months in order and add them up."""
+        """Put account-months in order and add them up. Call it inside `exact()`."""
         ordered = tuple(sorted(parts, key=_PLACE))
         unknown = tuple(sorted(missing, key=_missing_order))
         total = None
         if not unknown:
-            with exact():
-                total = sum(
-                    [part.total for part in ordered if part.total is not None], relationship_upkeep
-                )
+            known = [part.total for part in ordered if part.total is not None]
+            total = sum(known, relationship_upkeep)
         return cls(ordered, relationship_upkeep, unknown, total)
 
     @property
@@ -73,11 +72,18 @@ class TwelveMonths:
     @property
     def components(self) -> dict[Component, Decimal | None]:
         """The sum of each component; together they are the total."""
-        sums: dict[Component, Decimal | None] = dict.fromkeys(OF_ACCOUNTS)
-        if self.rows_are_complete:
+        return dict(self._components)
+
+    @cached_property
+    def _components(self) -> dict[Component, Decimal | None]:
+        # Kept, because a table asks for them component by component.
+        are_known = self.rows_are_complete
+        sums: dict[Component, Decimal | None]
+        sums = dict.fromkeys(OF_ACCOUNTS, ZERO if are_known else None)
+        if are_known and self.parts:
             with exact():
-                for place, component in enumerate(OF_ACCOUNTS):
-                    sums[component] = _sum_if_known(part.amounts[place] for part in self.parts)
+                columns = zip(*[part.amounts for part in self.parts], strict=True)
+                sums.update(zip(OF_ACCOUNTS, map(_sum_if_known, columns), strict=True))
         sums[Component.RELATIONSHIP_UPKEEP] = self.relationship_upkeep
         return sums
 
