@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relationship_core.decisions.open_conditions import OpenConditions
-from relationship_core.rules import Facts, HitPolicy, Rule, RuleSet, facts_in
+from relationship_core.rules import Facts, HitPolicy, Rule, RuleSet, Text, facts_in
 from relationship_core.rules.expression import Arithmetic
+
+Told = tuple[str | None, str, Text | None]
+"""A rule by its name, the plugin it came from and its reason."""
 
 
 class FirstHit:
@@ -31,6 +34,13 @@ class FirstHit:
             isinstance(node, Arithmetic) for rule in self.rules for node in rule.when.walk()
         )
         self._open: OpenConditions | None = None
+
+    def told(self, fired: tuple[int, ...]) -> Told:
+        """The rule that fired by its name, its plugin and its reason; nothing where none did."""
+        if not fired:
+            return None, "", None
+        rule = self.rules[fired[0]]
+        return rule.id, rule.origin, rule.reason
 
     def missing(self, unknown: tuple[int, ...], facts: Facts) -> tuple[str, ...]:
         """The names of the missing facts that leave the rules at these places open."""

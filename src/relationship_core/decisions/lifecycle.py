@@ -29,7 +29,6 @@ from relationship_core.rules import (
     Rule,
     RuleExplanation,
     RuleSet,
-    Text,
     explain,
 )
 from relationship_core.rules.rule_set import as_rule_set, require_outcomes
@@ -163,7 +162,7 @@ class Lifecycle:
         outcome = asked.decide(facts)
         rule = asked.rules[outcome.fired[0]] if outcome.fired else None
         stage = self.stages[0].id if rule is None else str(rule.then)
-        name, origin, reason = _told(rule)
+        name, origin, reason = asked.told(outcome.fired)
         reads = asked.reads[outcome.fired[0]] if outcome.fired else asked.all_reads
         return StageDecision(
             stage,
@@ -239,7 +238,7 @@ class Lifecycle:
             target = str(entry.rules[supported.fired[0]].then) if supported.fired else stage
             if not self._by_id[target].is_active:
                 return StageDecision(stage, stage, since, as_of, before=standing)
-        told = _told(rule)
+        told = asked.told((place,))
         if move.confirm is not None:
             days = move.confirm.days_seen(pending, as_of)
             if len(days) < move.confirm.reviews:
@@ -283,10 +282,6 @@ def _left_open(
         pending=standing.stage_pending if keeps_pending else None,
         before=standing,
     )
-
-
-def _told(rule: Rule | None) -> tuple[str | None, str, Text | None]:
-    return (None, "", None) if rule is None else (rule.id, rule.origin, rule.reason)
 
 
 def _seen(names: tuple[str, ...], facts: Facts) -> tuple[tuple[str, FactValue | None], ...]:

@@ -66,14 +66,14 @@ def _places(stages: Mapping[str, Stage]) -> dict[str, int]:
 
 
 def _settled_entry(rule: Rule, stages: Mapping[str, Stage], places: Mapping[str, int]) -> Rule:
-    where = f"entry rule {rule.id}{_from(rule)}"
+    where = f"entry rule {rule.id}{rule.source}"
     stage = _named(rule.id if rule.then is None else rule.then, stages, where)
     _require_approval(rule, stage, where)
     return evolve(rule, then=stage.id, priority=places[stage.id])
 
 
 def _settled_move(rule: Rule, stages: Mapping[str, Stage], places: Mapping[str, int]) -> Rule:
-    where = f"transition {rule.id}{_from(rule)}"
+    where = f"transition {rule.id}{rule.source}"
     move: Transition = rule.then
     sources = [_named(source, stages, where) for source in move.source]
     target = None if move.target is None else _named(move.target, stages, where)
@@ -139,7 +139,3 @@ def _named(stage_id: object, stages: Mapping[str, Stage], where: str) -> Stage:
             f"{stage_id!r} is no stage", where=where, mend=f"the stages are {', '.join(stages)}"
         )
     return stage
-
-
-def _from(rule: Rule) -> str:
-    return f" (from {rule.origin})" if rule.origin else ""

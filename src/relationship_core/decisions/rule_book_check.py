@@ -40,7 +40,7 @@ def settle(book: RuleBook) -> FactPhases:
             # Actions are asked once the risk is known: it alone of its phase may be read.
             known = {RISK_FACT} if rule_set is book.retention.actions else set()
             for rule in rule_set.rules:
-                where = f"rule {rule.id} of {rule_set.name}{_from(rule)}"
+                where = f"rule {rule.id} of {rule_set.name}{rule.source}"
                 for expression in expressions_of(rule):
                     for fact in settled.read_by(expression, where):
                         _require_set_before(phase, fact, where, settled, known)
@@ -134,7 +134,3 @@ def _require_scores(book: RuleBook) -> None:
                 where=f"model {model.name}",
                 mend="add that fact, without derived=",
             )
-
-
-def _from(rule: Rule) -> str:
-    return f" (from {rule.origin})" if rule.origin else ""

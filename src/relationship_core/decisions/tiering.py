@@ -9,7 +9,7 @@ from operator import itemgetter
 from attrs import Factory, evolve, field, frozen
 
 from relationship_core.decisions.choice import Choice, Choosing
-from relationship_core.decisions.first_hit import FirstHit
+from relationship_core.decisions.first_hit import FirstHit, Told
 from relationship_core.decisions.hysteresis import require_in_time, waiting
 from relationship_core.decisions.match_matrix import match_matrix, match_rules
 from relationship_core.decisions.tier import Downgrade, TierChange, TierDecision
@@ -153,14 +153,15 @@ class Tiering:
             require_in_time(standing, standing.tier_since, as_of)
             if hit == standing.tier and not outcome.unknown and not standing.overrides:
                 since = standing.tier_since or standing.reviewed or as_of
+                told = asked.told(outcome.fired)
                 return TierDecision(
-                    hit, hit, since, as_of, TierChange.HELD, hit, *_told(rule), before=standing
+                    hit, hit, since, as_of, TierChange.HELD, hit, *told, before=standing
                 )
         if outcome.unknown:
             missing = asked.missing(outcome.unknown, facts)
-            earned = _Earned(hit, None, (None, "", None), True, missing)
+            earned = _Earned(hit, None, asked.told(()), True, missing)
         else:
-            earned = _Earned(hit, hit, _told(rule))
+            earned = _Earned(hit, hit, asked.told(outcome.fired))
         return self._settled(standing, earned, facts, as_of)
 
     def _settled(
@@ -322,13 +323,9 @@ class _Earned:
 
     hit: str
     tier: str | None
-    told: tuple[str | None, str, Text | None]
+    told: Told
     is_open: bool = False
     missing: tuple[str, ...] = ()
-
-
-def _told(rule: Rule | None) -> tuple[str | None, str, Text | None]:
-    return (None, "", None) if rule is None else (rule.id, rule.origin, rule.reason)
 
 
 def _held(

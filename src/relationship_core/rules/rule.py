@@ -85,6 +85,11 @@ class Rule:
         require_shallow(self.when, f"rule {self.id}")
         object.__setattr__(self, "_canonical_when", self.when.canonical())
 
+    @property
+    def source(self) -> str:
+        """Words for an error, to follow the rule's name: the plugin it came from, if any."""
+        return f" (from {self.origin})" if self.origin else ""
+
     def is_in_force(self, on: date) -> bool:
         """Whether the rule is valid on a day, both ends counted."""
         starts = self.valid_from is None or self.valid_from <= on
