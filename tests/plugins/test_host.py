@@ -6,6 +6,7 @@ from datetime import date
 from itertools import permutations
 
 import pytest
+from attrs import evolve
 
 from relationship_core import (
     ContributionParameters,
@@ -19,8 +20,9 @@ from relationship_core import (
     Tiering,
     extend,
 )
+from relationship_core.decisions.match_matrix import match_matrix
 from relationship_core.errors import PluginError, RelationshipError, RuleBookError
-from relationship_core.facts import aum, tenure_months, tier
+from relationship_core.facts import aum, service_ability, tenure_months, tier
 from relationship_core.plugins.builtin import BUILTIN
 from relationship_core.plugins.host import Assembly, assemble
 from relationship_core.plugins.plugin import Plugin
@@ -122,6 +124,15 @@ class TestOrigin:
         origins = {rule.id: rule.origin for rule in book.service.entitlements.rules}
         assert origins["lounge"] == "west 2.1"
         assert origins["basic"] == "builtin"
+
+    def test_what_a_plugin_leaves_at_its_default_is_built_in(self) -> None:
+        plain, own = two_tiers("west"), match_matrix(able=service_ability >= 0.9)
+        for tiering, matrix in ((plain, "builtin"), (evolve(plain, matrix=own), "west 1.0")):
+            west = plugin("west", rc_tiering=lambda given=tiering: given)
+            book = made(west).rule_book
+            assert {rule.origin for rule in book.tiering.rules.rules} == {"west 1.0"}
+            assert {rule.origin for rule in book.tiering.matrix.rules} == {matrix}
+            assert {rule.origin for rule in book.tiering.treatments.rules} == {"builtin"}
 
     def test_a_rule_cannot_claim_another_origin(self) -> None:
         service = Service(entitlements=[lounge(origin="the central bank")])

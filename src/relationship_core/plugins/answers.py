@@ -14,6 +14,7 @@ from relationship_core.decisions.parameters import ContributionParameters
 from relationship_core.decisions.retention import Retention
 from relationship_core.decisions.service import Service
 from relationship_core.decisions.tiering import Tiering
+from relationship_core.plugins.builtin import BUILTIN
 from relationship_core.plugins.extension import Extension
 from relationship_core.plugins.plugin import Plugin
 from relationship_core.plugins.settings import Settings
@@ -48,6 +49,8 @@ class Answer:
 
 def ask(plugin: Plugin, settings: Settings) -> tuple[Answer, ...]:
     """All that a plugin answers, every rule in it marked with where it came from.
+
+    Rules that it leaves at their default, as a tiering's match matrix, are marked as built in.
 
     Raises:
         PluginError: It failed in any way.
@@ -118,8 +121,12 @@ def _marked(part: Any, origin: str) -> Any:
 
 
 def _marked_sets(part: Any, origin: str) -> Any:
-    names = [each.name for each in attrs.fields(type(part)) if each.init]
-    held = {name: getattr(part, name) for name in names}
-    rule_sets = {name: each for name, each in held.items() if isinstance(each, RuleSet)}
-    marked = {name: _marked(each, origin) for name, each in rule_sets.items()}
+    marked = {}
+    for each in attrs.fields(type(part)):
+        held = getattr(part, each.name)
+        if each.init and isinstance(held, RuleSet):
+            # What a plugin leaves as it is by default isn't the plugin's.
+            make_default = getattr(each.default, "factory", lambda each=each: each.default)
+            is_default = held == make_default()
+            marked[each.name] = _marked(held, BUILTIN.origin if is_default else origin)
     return attrs.evolve(part, **marked)
