@@ -36,7 +36,7 @@ class BooksInForce:
             path: The names from the top to the node.
             as_of: The day; None leaves validity aside.
         """
-        node = self._nearest(path)
+        node = self._nearest(path) if path else ()
         age = None if as_of is None else bisect_right(self._turning_days, as_of)
         book = self._made.get((node, age))
         if book is None:

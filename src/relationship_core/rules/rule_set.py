@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cached_property
 
 from attrs import evolve, field, frozen
 
@@ -48,7 +49,6 @@ class RuleSet:
     name: str
     rules: tuple[Rule, ...] = field(converter=_in_order)
     hit_policy: HitPolicy = field(default=HitPolicy.FIRST, converter=HitPolicy)
-    _compiled: list[Decide] = field(factory=list, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         by_id: dict[str, list[Rule]] = {}
@@ -83,7 +83,7 @@ class RuleSet:
         return {"name": self.name, "rules": self.rules, "hit_policy": self.hit_policy}
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        for name, value in {**state, "_compiled": []}.items():
+        for name, value in state.items():
             object.__setattr__(self, name, value)
 
     @property
@@ -133,17 +133,15 @@ class RuleSet:
                 mend="say where and when first: effective(scope, as_of)",
             )
 
-    @property
+    @cached_property
     def compiled(self) -> Decide:
         """One Python function that answers as `evaluate` does, compiled when first asked for.
 
         Raises:
             RuleError: A rule is there in several versions, of other nodes or other days.
         """
-        if not self._compiled:
-            self._refuse_versions()
-            self._compiled.append(compile_rules(self.rules, self.hit_policy))
-        return self._compiled[0]
+        self._refuse_versions()
+        return compile_rules(self.rules, self.hit_policy)
 
     def ids(self, places: tuple[int, ...]) -> tuple[str, ...]:
         """The names of the rules at some places, as an answer tells them."""
