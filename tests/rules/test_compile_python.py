@@ -194,6 +194,18 @@ def test_240_nested_conditions_compile(salary: bool | None, amount: decimal.Deci
     both_ways(nested, known(salaried=salary, aum=amount))
 
 
+@pytest.mark.parametrize("policy", HitPolicy)
+def test_rules_that_share_a_deep_part_are_each_left_open_where_it_is(policy: HitPolicy) -> None:
+    shared: Expression = salaried
+    for place in range(60):
+        shared = (shared & consents) | (debt < -place)
+    rules = [Rule("a", shared & (aum > 5)), Rule("b", shared & (aum > 4))]
+    rule_set = RuleSet("deep", rules, policy)
+    facts = known(aum=decimal.Decimal(9), consents=True, debt=decimal.Decimal(0))
+    assert rule_set.evaluate(facts) == Outcome((), (0, 1))
+    assert rule_set.compiled(facts) == Outcome((), (0, 1))
+
+
 def test_flags_compared_with_each_other_compile_in_short_time() -> None:
     parity: Expression = salaried
     for _ in range(60):

@@ -178,7 +178,7 @@ class _Source:
 
     def _settled(self, condition: Expression, *, holds: bool, depth: int = 0) -> str:
         if depth > _NESTED:
-            return f"({self.value(condition)} is {holds})"
+            return self._flagged(condition, holds=holds)
         match condition:
             case Comparison(operator=symbol, left=left, right=right):
                 return self._compared(symbol if holds else NEGATED[symbol], left, right)
@@ -204,6 +204,9 @@ class _Source:
                 if needed in {1, len(parts)}:
                     return "(" + (" or " if needed == 1 else " and ").join(parts) + ")"
                 return f"(sum(({', '.join(parts)},)) >= {needed})"
+        return self._flagged(condition, holds=holds)
+
+    def _flagged(self, condition: Expression, *, holds: bool) -> str:
         flag = self.value(condition)
         if not isinstance(condition, Literal):
             self.needed[flag] = None
