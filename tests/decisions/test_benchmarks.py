@@ -135,6 +135,16 @@ def test_nobody_leaves_nothing() -> None:
     assert Benchmarks.from_contributions(DAY, []) == Benchmarks(DAY)
 
 
+@pytest.mark.parametrize(
+    ("amount", "phrase"),
+    [(1.5, "a float"), (100, "an int"), (D("NaN"), "finite"), (D("-Infinity"), "finite")],
+)
+def test_what_is_no_amount_is_refused(amount: Any, phrase: str) -> None:
+    with pytest.raises(InvalidValueError, match=phrase) as caught:
+        of_persons(amount)
+    assert caught.value.where == "Benchmarks.from_contributions"
+
+
 def test_an_amount_beyond_any_ledger_is_refused() -> None:
     assert of_persons(D(2**63 - 1) / 100).kinds[0].positive == 1
     with pytest.raises(InvalidValueError, match="beyond any ledger"):

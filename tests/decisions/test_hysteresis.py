@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,12 @@ def test_a_confirmation_counts_at_least_one_review_and_one_day(
 ) -> None:
     with pytest.raises(RuleBookError, match="at least one review and one day"):
         Confirmation(reviews, days_apart)
+
+
+@pytest.mark.parametrize("numbers", [("2", 3), (2, 3.0), (True, 3), (2, None)])
+def test_a_confirmation_counts_whole_reviews_and_days(numbers: tuple[Any, Any]) -> None:
+    with pytest.raises(RuleBookError, match="where a whole number belongs"):
+        Confirmation(*numbers)
 
 
 def test_the_first_indication_counts() -> None:

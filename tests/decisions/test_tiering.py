@@ -218,9 +218,10 @@ def test_without_grace_a_tier_is_lost_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "numbers", [{"reviews": 0}, {"days_apart": 0}, {"minimum_hold_months": -1}]
+    "numbers",
+    [{"reviews": 0}, {"days_apart": 0}, {"minimum_hold_months": -1}, {"minimum_hold_months": "6"}],
 )
-def test_grace_is_no_less_than_nothing(numbers: dict[str, int]) -> None:
+def test_grace_is_no_less_than_nothing(numbers: dict[str, Any]) -> None:
     with pytest.raises(RuleBookError):
         Downgrade(**numbers)
 

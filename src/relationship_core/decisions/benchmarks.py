@@ -103,7 +103,7 @@ class Benchmarks:
             contributions: Kind and contribution of twelve months; unknown ones don't count.
 
         Raises:
-            InvalidValueError: An amount is above 92 quadrillion.
+            InvalidValueError: An amount is no finite Decimal, or above 92 quadrillion.
         """
         tallies: defaultdict[CustomerKind, _Tally] = defaultdict(_Tally)
         for kind, amount in contributions:
@@ -149,6 +149,7 @@ class _Tally:
 
     def add(self, amount: Decimal) -> None:
         self._population += 1
+        require_amount(amount, "Benchmarks.from_contributions")
         cents = int(amount.quantize(_CENT, context=EXACT).scaleb(2, context=EXACT))
         if cents > _MOST_CENTS:
             refuse("a contribution is beyond any ledger", "Benchmarks", "check its unit")

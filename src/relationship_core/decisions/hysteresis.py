@@ -21,13 +21,14 @@ class Confirmation:
         days_apart: Least days from one that counts to the next, at least 1.
 
     Raises:
-        RuleBookError: A number is below 1.
+        RuleBookError: A number is below 1, or no whole number.
     """
 
     reviews: int = field(default=2)
     days_apart: int = field(default=20)
 
     def __attrs_post_init__(self) -> None:
+        require_whole(self.reviews, self.days_apart)
         if self.reviews < 1 or self.days_apart < 1:
             raise RuleBookError(
                 "a confirmation needs at least one review and one day",
@@ -46,6 +47,20 @@ class Confirmation:
         seen = pending.seen
         is_enough = len(seen) >= self.reviews
         return seen if is_enough or (as_of - seen[-1]).days < self.days_apart else (*seen, as_of)
+
+
+def require_whole(*numbers: object) -> None:
+    """Refuse what is no whole number in how slowly a move is made.
+
+    Raises:
+        RuleBookError: One isn't.
+    """
+    for number in numbers:
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise RuleBookError(
+                f"a {type(number).__name__} where a whole number belongs",
+                mend="count in whole reviews, days and months",
+            )
 
 
 def waiting(target: str, seen: tuple[date, ...], before: Pending | None) -> Pending:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
-from relationship_core.decisions.hysteresis import Confirmation
+from relationship_core.decisions.hysteresis import Confirmation, require_whole
 from relationship_core.decisions.stage import StageDecision
 from relationship_core.domain.standing import Pending, Standing, TierOverride
 from relationship_core.errors import RuleBookError
@@ -24,13 +24,14 @@ class Downgrade(Confirmation):
         minimum_hold_months: Completed months a tier is held at least. Reviews count meanwhile.
 
     Raises:
-        RuleBookError: A number is too small.
+        RuleBookError: A number is too small, or no whole number.
     """
 
     minimum_hold_months: int = field(default=6)
 
     def __attrs_post_init__(self) -> None:
         Confirmation.__attrs_post_init__(self)
+        require_whole(self.minimum_hold_months)
         if self.minimum_hold_months < 0:
             raise RuleBookError("a minimum hold is zero months or more", where="Downgrade")
 
