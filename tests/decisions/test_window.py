@@ -17,6 +17,7 @@ from relationship_core.decisions.window import (
     months_owed,
     window_months,
 )
+from relationship_core.errors import InvalidValueError
 from tests.decisions.small_bank import account
 
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
@@ -35,6 +36,13 @@ DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 )
 def test_the_latest_month_has_ended_by_the_day(day: date, month: date) -> None:
     assert first_day(latest_month(day)) == month
+
+
+@pytest.mark.parametrize("day", [date.min, date(3, 12, 31), date(9999, 1, 1), date.max])
+def test_a_day_too_near_an_end_of_the_calendar_is_refused(day: date) -> None:
+    with pytest.raises(InvalidValueError, match="no day that can be reviewed") as caught:
+        latest_month(day)
+    assert caught.value.where == "as_of"
 
 
 @given(DAYS)

@@ -122,6 +122,12 @@ class TestTheDay:
         with pytest.raises(InvalidValueError, match="where a date belongs"):
             ask(day)
 
+    @pytest.mark.parametrize("day", [date.min, date.max])
+    def test_is_not_an_end_of_the_calendar(self, day: date) -> None:
+        for ask in (ENGINE.review, ENGINE.observe, ENGINE.contribution):
+            with pytest.raises(InvalidValueError, match="no day that can be reviewed"):
+                ask(saver(), day)
+
     @pytest.mark.parametrize(
         "standing",
         [

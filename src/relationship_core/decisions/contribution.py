@@ -163,6 +163,7 @@ def contribute(
 
     Raises:
         ParameterError: A parameter that a position needs is not in force.
+        InvalidValueError: The day is too near an end of the calendar.
     """
     tariff = tariff_of(parameters)
     latest = latest_month(as_of)

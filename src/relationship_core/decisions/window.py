@@ -5,10 +5,18 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from relationship_core.domain.validation import refuse, require_date
 
 if TYPE_CHECKING:
     from relationship_core.domain.account import Account
+
+FIRST_REVIEW: Final = date(4, 1, 1)
+"""The calendar has the two years that are reckoned back from this day."""
+
+LAST_REVIEW: Final = date(9998, 12, 31)
+"""And the year that is looked ahead from this one."""
 
 # Months are held as bits of an int, bit k for the month k before the latest one: a window is then
 # checked in two operations, whatever its length, and a review checks many.
@@ -33,7 +41,19 @@ def last_day(index: int) -> date:
 
 @lru_cache(maxsize=64)
 def latest_month(as_of: date) -> int:
-    """The number of the latest month that has ended: M0, which may end on the day itself."""
+    """The number of the latest month that has ended: M0, which may end on the day itself.
+
+    Raises:
+        InvalidValueError: It is no date, or too near an end of the calendar for what is reckoned
+            around it.
+    """
+    require_date(as_of, "as_of")
+    if not FIRST_REVIEW <= as_of <= LAST_REVIEW:
+        refuse(
+            "no day that can be reviewed",
+            "as_of",
+            f"give one from {FIRST_REVIEW} to {LAST_REVIEW}",
+        )
     index = month_index(as_of)
     return index if as_of.day == monthrange(as_of.year, as_of.month)[1] else index - 1
 

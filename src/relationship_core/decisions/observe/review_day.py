@@ -45,7 +45,7 @@ def review_day(as_of: date) -> ReviewDay:
     """Work out what counts from a review date.
 
     Raises:
-        InvalidValueError: It is no calendar day.
+        InvalidValueError: It is no calendar day, or too near an end of the calendar.
     """
     require_date(as_of, "as_of")
     latest = latest_month(as_of)
