@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from relationship_core import __version__
 from relationship_core.cli.app import app
 from relationship_core.portfolio import OUTPUT_FILES
 from relationship_core.portfolio.sample import write_sample
@@ -179,6 +180,11 @@ def test_the_lifecycle_is_drawn(format_: str, beginning: str) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith(beginning)
     assert run("lifecycle", "diagram").stdout.startswith("stateDiagram-v2\n")
+
+
+def test_the_version_is_told() -> None:
+    result = run("--version")
+    assert (result.exit_code, result.stdout) == (0, f"relationship-core {__version__}\n")
 
 
 def test_the_built_in_lifecycle_has_no_fault() -> None:

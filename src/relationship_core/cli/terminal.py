@@ -25,11 +25,14 @@ def _day(text: str) -> date:
             return day
     except ValueError:
         pass
-    raise typer.BadParameter("give a day as YYYY-MM-DD")
+    raise typer.BadParameter("give a day of the calendar as YYYY-MM-DD")
 
 
 AsOf = Annotated[
-    date, typer.Option("--as-of", parser=_day, metavar="DATE", help="The day of the review.")
+    date,
+    typer.Option(
+        "--as-of", parser=_day, metavar="DATE", help="The day of the review, as YYYY-MM-DD."
+    ),
 ]
 Plugins = Annotated[
     list[str] | None,
