@@ -220,11 +220,13 @@ def conditions(draw: DrawFn, depth: int = 3, *, asks_missing: bool = True) -> Ex
 
 
 @st.composite
-def rules(draw: DrawFn, rule_id: str) -> Rule:
-    """A rule over the facts above, without an outcome."""
+def rules(draw: DrawFn, rule_id: str, shared: Expression) -> Rule:
+    """A rule over the facts above, without an outcome; it may hold a part that others hold too."""
+    own = draw(conditions(2))
+    condition = draw(st.sampled_from([own, own, shared & own, own | ~shared, own == shared]))
     return Rule(
         rule_id,
-        draw(conditions(2)),
+        condition,
         priority=draw(st.integers(1, 3)),
         if_missing=draw(st.sampled_from(IfMissing)),
     )
@@ -235,4 +237,5 @@ def rule_sets(draw: DrawFn, hit_policy: HitPolicy | None = None) -> RuleSet:
     """A rule set of up to three rules at head office."""
     size = draw(st.integers(0, 3))
     policy = hit_policy or draw(st.sampled_from(HitPolicy))
-    return RuleSet("tiers", [draw(rules(f"r{place}")) for place in range(size)], policy)
+    shared = draw(conditions(1))
+    return RuleSet("tiers", [draw(rules(f"r{place}", shared)) for place in range(size)], policy)
