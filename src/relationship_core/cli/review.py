@@ -83,5 +83,5 @@ def _waterfall(summary: Summary) -> Table:
         table.add_row(component.replace("_", " "), f"{amount:,}")
     table.add_row("[bold]total[/]", f"[bold]{summary.waterfall.total:,}[/]")
     if summary.waterfall.unknown:
-        table.add_row("customers not known", f"{summary.waterfall.unknown:,}")
+        table.add_row("customers without a known one", f"{summary.waterfall.unknown:,}")
     return table
