@@ -131,7 +131,8 @@ class Standing:
         if self.tier_pending is not None:
             require_each((self.tier_pending,), Pending, "Standing.tier_pending")
         freeze_items(self, "overrides")
-        require_each(self.overrides, TierOverride, "Standing.overrides")
+        if self.overrides:
+            require_each(self.overrides, TierOverride, "Standing.overrides")
         freeze_items(self, "stages_passed")
         for index, stage in enumerate(self.stages_passed):
             try:
