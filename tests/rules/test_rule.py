@@ -118,6 +118,11 @@ def test_where_a_rule_came_from_is_no_part_of_it() -> None:
     assert evolve(FULL, origin="") == FULL
 
 
+def test_a_rule_names_its_source_for_errors() -> None:
+    assert FULL.source == " (from northern)"
+    assert evolve(FULL, origin="").source == ""
+
+
 def test_rules_survive_pickling() -> None:
     again = pickle.loads(pickle.dumps(FULL))
     assert again == FULL
