@@ -65,8 +65,11 @@ bench: $(BENCH_READY)
 docs: $(READY)
 	NO_COLOR=1 $(BIN)/zensical build --strict --clean
 
+# Bounded by the profile's number of examples; the same SEED tries the same ones.
+SEED ?= 1
+
 soak: $(READY)
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 --dist worksteal
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-seed=$(SEED)
 
 # Pins anew, from whatever is newest today: run the gates before you commit what it wrote.
 lock:
