@@ -149,8 +149,8 @@ def _check_header(table: Table, header: list[str], file: str, line: int | None) 
             )
 
 
-class CsvSource:
-    """A table in a CSV file: commas, double quotes, UTF-8 with or without a byte order mark."""
+class _TableFile:
+    """What a table's file is, whatever its form."""
 
     def __init__(self, table: Table, path: Path) -> None:
         self._table = table
@@ -165,6 +165,10 @@ class CsvSource:
     def size(self) -> int:
         """The file's size in bytes."""
         return self._path.stat().st_size
+
+
+class CsvSource(_TableFile):
+    """A table in a CSV file: commas, double quotes, UTF-8 with or without a byte order mark."""
 
     def header(self) -> frozenset[str]:
         """Read the names of the columns it has."""
@@ -307,22 +311,8 @@ class _Pending:
         return is_kept
 
 
-class ParquetSource:
+class ParquetSource(_TableFile):
     """A table in a Parquet file; columns of any plain type, taken by what they print as."""
-
-    def __init__(self, table: Table, path: Path) -> None:
-        self._table = table
-        self._path = path
-
-    @property
-    def file(self) -> str:
-        """The file's name within its folder."""
-        return self._path.name
-
-    @property
-    def size(self) -> int:
-        """The file's size in bytes."""
-        return self._path.stat().st_size
 
     def header(self) -> frozenset[str]:
         """Read the names of the columns it has."""
