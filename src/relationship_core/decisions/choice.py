@@ -18,6 +18,7 @@ class Choice:
         origin: The plugin it came from.
         reason: Its reason.
         missing: The names of the missing facts that leave the choice open.
+        scope: The node of the organisation whose rule it is; empty for the head office.
     """
 
     outcome: str | None
@@ -25,6 +26,7 @@ class Choice:
     origin: str = ""
     reason: Text | None = None
     missing: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
 
 
 class Choosing:
@@ -40,7 +42,7 @@ class Choosing:
     def __init__(self, rule_set: RuleSet, *, otherwise: str | None = None) -> None:
         self._asked = FirstHit(rule_set.name, rule_set.rules)
         self._made = tuple(
-            Choice(outcome_of(rule), rule.id, rule.origin, rule.reason)
+            Choice(outcome_of(rule), rule.id, rule.origin, rule.reason, scope=rule.scope)
             for rule in self._asked.rules
         )
         self._otherwise = Choice(otherwise)

@@ -8,8 +8,8 @@ from relationship_core.decisions.open_conditions import OpenConditions
 from relationship_core.rules import Facts, HitPolicy, Rule, RuleSet, Text, facts_in
 from relationship_core.rules.expression import Arithmetic
 
-Told = tuple[str | None, str, Text | None]
-"""A rule by its name, the plugin it came from and its reason."""
+Told = tuple[str | None, str, Text | None, tuple[str, ...]]
+"""A rule by its name, the plugin it came from, its reason and its node of the organisation."""
 
 
 class FirstHit:
@@ -36,11 +36,11 @@ class FirstHit:
         self._open: OpenConditions | None = None
 
     def told(self, fired: tuple[int, ...]) -> Told:
-        """The rule that fired by its name, its plugin and its reason; nothing where none did."""
+        """The rule that fired, as a decision tells it; nothing where none did."""
         if not fired:
-            return None, "", None
+            return None, "", None, ()
         rule = self.rules[fired[0]]
-        return rule.id, rule.origin, rule.reason
+        return rule.id, rule.origin, rule.reason, rule.scope
 
     def missing(self, unknown: tuple[int, ...], facts: Facts) -> tuple[str, ...]:
         """The names of the missing facts that leave the rules at these places open."""

@@ -162,7 +162,7 @@ class Lifecycle:
         outcome = asked.decide(facts)
         rule = asked.rules[outcome.fired[0]] if outcome.fired else None
         stage = self.stages[0].id if rule is None else str(rule.then)
-        name, origin, reason = asked.told(outcome.fired)
+        told = name, origin, _, scope = asked.told(outcome.fired)
         reads = asked.reads[outcome.fired[0]] if outcome.fired else asked.all_reads
         return StageDecision(
             stage,
@@ -170,11 +170,9 @@ class Lifecycle:
             as_of,
             as_of,
             StageEvent(
-                None, stage, as_of, TransitionKind.OPENED, name, origin, _seen(reads, facts)
+                None, stage, as_of, TransitionKind.OPENED, name, origin, _seen(reads, facts), scope
             ),
-            name,
-            origin,
-            reason,
+            *told,
             is_undetermined=outcome.is_undetermined,
             is_provisional=outcome.is_undetermined,
             missing=asked.missing(outcome.unknown, facts),
@@ -248,7 +246,7 @@ class Lifecycle:
                 )
         kind = self.kind_of(stage, move)
         seen = _seen(asked.reads[place], facts)
-        event = StageEvent(stage, target, as_of, kind, rule.id, rule.origin, seen)
+        event = StageEvent(stage, target, as_of, kind, rule.id, rule.origin, seen, rule.scope)
         return StageDecision(target, stage, as_of, as_of, event, *told, before=standing)
 
     def _continues(self, pending: Pending | None, move: Transition) -> bool:

@@ -54,12 +54,13 @@ class RetentionAction:
 
 @frozen
 class RaisedSignal:
-    """A signal with the rule that raised it and the reason it gives."""
+    """A signal with the rule that raised it, the reason it gives and the node whose rule it is."""
 
     signal: Signal
     rule: str
     origin: str
     reason: Text | None = None
+    scope: tuple[str, ...] = ()
 
 
 @frozen
@@ -75,6 +76,8 @@ class RetentionDecision:
         action_rule: The rule that proposed it.
         is_undetermined: Whether missing facts could raise the risk.
         undetermined: The ids of the rules that missing facts leave open.
+        scope: The node of the organisation whose rule found the risk; empty for the head office.
+        action_scope: The node whose rule proposed the action.
     """
 
     risk: str
@@ -85,6 +88,8 @@ class RetentionDecision:
     action_rule: str | None = None
     is_undetermined: bool = False
     undetermined: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    action_scope: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The risk."""
@@ -133,7 +138,7 @@ class Retention:
     @_raised.default
     def _raisable(self) -> tuple[RaisedSignal, ...]:
         return tuple(
-            RaisedSignal(rule.then, rule.id, rule.origin, rule.reason)
+            RaisedSignal(rule.then, rule.id, rule.origin, rule.reason, rule.scope)
             for rule in self.signals.rules
         )
 
@@ -185,6 +190,8 @@ class Retention:
             undetermined=self.signals.ids(seen.unknown)
             + self.risks.ids(found.unknown)
             + self.actions.ids(open_to_us.unknown),
+            scope=rule.scope if rule else (),
+            action_scope=action_rule.scope if action_rule else (),
         )
 
     def _worthwhile(self, places: Iterable[int], facts: Facts) -> Rule | None:

@@ -93,22 +93,27 @@ class Care:
 
 @frozen
 class GrantedEntitlement:
-    """An entitlement with the rule that grants it."""
+    """An entitlement with the rule that grants it, and the node of the organisation it is of."""
 
     entitlement: Entitlement
     rule: str
     origin: str
+    scope: tuple[str, ...] = ()
 
 
 @frozen
 class CareEvent:
-    """A dated occasion with the rule that noticed it; the day, a birthday say, is in no `repr`."""
+    """A dated occasion with the rule that noticed it and the node of the organisation it is of.
+
+    The day, a birthday say, is in no `repr`.
+    """
 
     code: str
     label: Text
     due: date = field(repr=False)
     rule: str
     origin: str
+    scope: tuple[str, ...] = ()
 
 
 @frozen
@@ -158,7 +163,8 @@ class Service:
     @_granted.default
     def _grantable(self) -> tuple[GrantedEntitlement, ...]:
         return tuple(
-            GrantedEntitlement(rule.then, rule.id, rule.origin) for rule in self.entitlements.rules
+            GrantedEntitlement(rule.then, rule.id, rule.origin, rule.scope)
+            for rule in self.entitlements.rules
         )
 
     def __attrs_post_init__(self) -> None:
@@ -205,7 +211,7 @@ def _care_event(rule: Rule, facts: Facts, as_of: date) -> CareEvent | None:
             due += timedelta(days=days)
         except OverflowError:
             return None
-    return CareEvent(care.code, care.label, due, rule.id, rule.origin)
+    return CareEvent(care.code, care.label, due, rule.id, rule.origin, rule.scope)
 
 
 def _by_date(events: list[CareEvent]) -> tuple[CareEvent, ...]:

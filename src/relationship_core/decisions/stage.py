@@ -154,6 +154,7 @@ class StageEvent:
         origin: The plugin that rule came from.
         facts: Name and value of every fact that rule saw; without a rule, of all that were asked.
             Kept out of `repr`.
+        scope: The node of the organisation whose rule it is; empty for the head office.
     """
 
     from_stage: str | None
@@ -163,6 +164,7 @@ class StageEvent:
     rule: str | None = None
     origin: str = ""
     facts: tuple[tuple[str, FactValue | None], ...] = field(default=(), repr=False)
+    scope: tuple[str, ...] = ()
 
 
 @frozen
@@ -178,6 +180,7 @@ class StageDecision:
         rule: The rule that moved the customer, or asks for a move that waits.
         origin: The plugin that rule came from.
         reason: That rule's reason.
+        scope: The node of the organisation whose rule it is; empty for the head office.
         is_undetermined: Whether missing facts left it open; the stage before then holds.
         is_provisional: Whether there was no stage before to hold, so that the best guess stands.
         missing: The names of those facts.
@@ -193,6 +196,7 @@ class StageDecision:
     rule: str | None = None
     origin: str = ""
     reason: Text | None = None
+    scope: tuple[str, ...] = ()
     is_undetermined: bool = False
     is_provisional: bool = False
     missing: tuple[str, ...] = ()

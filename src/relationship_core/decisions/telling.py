@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from relationship_core.decisions.hysteresis import Confirmation
-from relationship_core.decisions.telling_rules import RuleWords, by_rule, listed, missing_in
+from relationship_core.decisions.telling_rules import RuleWords, listed, missing_in, node_in_words
 from relationship_core.decisions.tier import Downgrade, TierChange
 from relationship_core.decisions.window import last_day, latest_month
 from relationship_core.rules import RuleExplanation, exact
@@ -36,12 +36,14 @@ class _Telling:
         labels = explanation.labels
         self._stages = {name: str(label) for name, label in labels.stages}
         self._tiers = {name: str(label) for name, label in labels.tiers}
-        self._rules = RuleWords({name: str(label) for name, label in labels.facts})
+        self._rules = RuleWords(
+            {name: str(label) for name, label in labels.facts}, tells_nodes=bool(review.scope)
+        )
 
     def lines(self, inputs: Inputs) -> Iterator[str]:
         review = self._review
-        place = f", by the rules of {' > '.join(review.scope)}" if review.scope else ""
-        yield f"Customer {review.customer_id}, reviewed on {review.as_of}{place}"
+        by = f"by the rules of {node_in_words(review.scope)}"
+        yield f"Customer {review.customer_id}, reviewed on {review.as_of}, {by}"
         yield from self._stage()
         yield from self._contribution()
         yield from self._tier()
@@ -71,7 +73,8 @@ class _Telling:
         elif not stage.is_undetermined:
             yield f"  {self._why_it_stays()}"
         if why.entry is not None:
-            yield f"  The way back leads to what the facts support, by entry {by_rule(why.entry)}:"
+            entry = self._rules.by(why.entry)
+            yield f"  The way back leads to what the facts support, by entry {entry}:"
             yield from self._rules.conditions(why.entry)
         for goal in _reachable(why.onward):
             if goal.rule.rule_id != stage.rule:
@@ -159,9 +162,9 @@ class _Telling:
 
     def _toward(self, goal: Goal) -> Iterator[str]:
         if goal.rule.verdict:
-            yield f"  All that {goal.label} asks for is there ({by_rule(goal.rule)})."
+            yield f"  All that {goal.label} asks for is there ({self._rules.by(goal.rule)})."
         else:
-            yield f"  What is missing to {goal.label} ({by_rule(goal.rule)}):"
+            yield f"  What is missing to {goal.label} ({self._rules.by(goal.rule)}):"
             yield from self._rules.conditions(goal.rule)
 
     def _chosen(self, what: str, choice: Choice, rule: RuleExplanation | None) -> Iterator[str]:

@@ -8,9 +8,9 @@ from relationship_core.rules import ConditionExplanation, Kind, RuleExplanation
 from relationship_core.rules.words import shown
 
 
-def by_rule(rule: RuleExplanation) -> str:
-    """A rule by its name and the plugin it came from."""
-    return f"rule {rule.rule_id} of {rule.origin}" if rule.origin else f"rule {rule.rule_id}"
+def node_in_words(scope: tuple[str, ...]) -> str:
+    """A node of the organisation by the path of names from the top."""
+    return " > ".join(scope) or "the head office"
 
 
 def listed(words: Iterable[str]) -> str:
@@ -24,12 +24,23 @@ class RuleWords:
 
     Args:
         labels: The labels by name of the fact.
+        tells_nodes: Whether to say of each rule which node of the organisation it is of; idle
+            where only the head office's can decide.
     """
 
-    __slots__ = ("_labels",)
+    __slots__ = ("_labels", "_tells_nodes")
 
-    def __init__(self, labels: dict[str, str]) -> None:
+    def __init__(self, labels: dict[str, str], *, tells_nodes: bool = False) -> None:
         self._labels = labels
+        self._tells_nodes = tells_nodes
+
+    def by(self, rule: RuleExplanation) -> str:
+        """A rule by its name, its node of the organisation and the plugin it came from."""
+        name = f"rule {rule.rule_id}"
+        if self._tells_nodes:
+            source = f", from {rule.origin}" if rule.origin else ""
+            return f"{name} of {node_in_words(rule.scope)}{source}"
+        return f"{name} of {rule.origin}" if rule.origin else name
 
     def missing(self, names: Iterable[str]) -> str:
         """That these facts aren't known, by their labels."""
@@ -45,7 +56,7 @@ class RuleWords:
             rule: A rule that fires.
             with_margins: Whether to tell how far each value is from its threshold.
         """
-        name = by_rule(rule)
+        name = self.by(rule)
         yield f"  {rule.reason} ({name})" if rule.reason else f"  By {name}"
         for condition in rule.conditions:
             yield f"    {self._condition(condition, with_margin=with_margins)}"
@@ -69,7 +80,7 @@ class RuleWords:
             but: Conditions that have been told already.
         """
         told = dict.fromkeys(_seen(each) for each in rule.conditions if each.text not in but)
-        return f"({'; '.join([*told, by_rule(rule)])})"
+        return f"({'; '.join([*told, self.by(rule)])})"
 
     def _condition(self, condition: ConditionExplanation, *, with_margin: bool) -> str:
         if condition.verdict is None and condition.missing:

@@ -60,6 +60,7 @@ class TierDecision:
         rule: The rule that earned that; None for the last tier, and where it is open.
         origin: The plugin that rule came from.
         reason: That rule's reason.
+        scope: The node of the organisation whose rule it is; empty for the head office.
         is_undetermined: Whether missing facts left the earned tier open; the tier before holds.
         is_provisional: Whether there was no tier before to hold, so that the best guess stands.
         missing: The names of those facts.
@@ -77,6 +78,7 @@ class TierDecision:
     rule: str | None = None
     origin: str = ""
     reason: Text | None = None
+    scope: tuple[str, ...] = ()
     is_undetermined: bool = False
     is_provisional: bool = False
     missing: tuple[str, ...] = ()

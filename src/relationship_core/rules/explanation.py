@@ -121,6 +121,7 @@ class RuleExplanation:
         conditions: The conditions that make it so, in canonical order: those that hold where it
             fires, those that fail where it doesn't, those that are unknown where that is unknown.
         reason: The rule's own, where it fires.
+        scope: The node of the organisation whose rule it is; empty for the head office.
     """
 
     rule_id: str
@@ -128,6 +129,7 @@ class RuleExplanation:
     verdict: bool | None
     conditions: tuple[ConditionExplanation, ...]
     reason: Text | None = None
+    scope: tuple[str, ...] = ()
 
     @property
     def reason_code(self) -> str:
@@ -146,7 +148,7 @@ def explain(rule: Rule, facts: Facts) -> RuleExplanation:
     leaves = {leaf.canonical(): leaf for leaf in _leaves(positive, verdict, facts)}
     conditions = tuple(explain_condition(leaf, facts) for leaf in leaves.values())
     return RuleExplanation(
-        rule.id, rule.origin, verdict, conditions, rule.reason if verdict else None
+        rule.id, rule.origin, verdict, conditions, rule.reason if verdict else None, rule.scope
     )
 
 
