@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 
 from relationship_core import (
+    Care,
     Downgrade,
+    Entitlement,
     Lifecycle,
     Pending,
     Retention,
     RetentionAction,
     Rule,
+    RuleBook,
+    Service,
+    Signal,
     Stage,
     Standing,
     Tiering,
@@ -109,3 +114,79 @@ def test_what_was_decided_can_be_compared_and_hashed() -> None:
     assert hash(one) == hash(other)
     assert one != decided(product_count=1, aum=6)
     assert "aum" not in repr(one)
+
+
+class TestWhoseRuleDecided:
+    NORTH = ("north", "harbour")
+
+    def book(self, scope: tuple[str, ...]) -> RuleBook:
+        def rule(rule_id: str, then: Any = None, **more: Any) -> Rule:
+            return Rule(rule_id, product_count >= 1, then, scope=scope, **more)
+
+        return small_book(
+            lifecycle=Lifecycle(
+                [Stage("prospect"), Stage("stable")],
+                [rule("stable")],
+                [rule("join", Transition("prospect", "stable"))],
+            ),
+            tiering=Tiering(
+                ["gold", "silver", "rest"],
+                [rule("silver")],
+                gold=["gold"],
+                matrix=[rule("focus")],
+                treatments=[rule("nurture")],
+            ),
+            service=Service(
+                [rule("lounge", Entitlement("lounge", "a lounge"))],
+                [rule("greet", Care("greet", "greet"))],
+            ),
+            retention=Retention(
+                signals=[rule("sign", Signal("sign", "a sign"))],
+                risks=[rule("high")],
+                actions=[rule("call", RetentionAction("call", "call"))],
+            ),
+        )
+
+    @staticmethod
+    def nodes(found: Decisions) -> list[tuple[str, ...]]:
+        assert found.stage.event is not None
+        assert found.treatment is not None
+        return [
+            found.stage.scope,
+            found.stage.event.scope,
+            found.tier.scope,
+            found.match.scope,
+            found.treatment.scope,
+            *[each.scope for each in found.services.entitlements],
+            *[each.scope for each in found.services.care],
+            *[each.scope for each in found.retention.signals],
+            found.retention.scope,
+            found.retention.action_scope,
+        ]
+
+    @pytest.mark.parametrize("scope", [(), ("north",), NORTH])
+    @pytest.mark.parametrize("standing", [None, Standing("prospect", MAY, "rest", MAY, MAY)])
+    def test_every_decision_says_it(
+        self, scope: tuple[str, ...], standing: Standing | None
+    ) -> None:
+        book = self.book(scope).effective(self.NORTH)
+        found = decide(book, known(product_count=1), standing, JUNE)
+        assert self.nodes(found) == [scope] * 10
+
+    def test_where_no_rule_decides_there_is_none_to_name(self) -> None:
+        book = self.book(("north",)).effective(self.NORTH)
+        found = decide(book, known(product_count=0), None, JUNE)
+        assert self.nodes(found) == [()] * 7
+        assert found.stage.rule is found.tier.rule is found.retention.action_rule is None
+
+    def test_the_node_that_replaces_a_rule_is_named_and_not_the_one_that_allowed_it(self) -> None:
+        rules = [
+            Rule("gold", aum >= 100, overridable=True),
+            Rule("gold", aum >= 50, scope=["north"], overridable=True),
+            Rule("gold", aum >= 20, scope=self.NORTH),
+        ]
+        book = small_book(tiering=Tiering(["gold", "rest"], rules))
+        for node, amount in (((), 100), (("north",), 50), (self.NORTH, 20)):
+            path = (*node, "desk")
+            found = decide(book.effective(path), known(product_count=0, aum=amount), None, JUNE)
+            assert (found.tier.rule, found.tier.scope) == ("gold", node)

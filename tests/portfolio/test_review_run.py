@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from relationship_core import Rule, Tiering, hookimpl
 from relationship_core.domain import Dossier, ProductFamily
 from relationship_core.engine import Engine
 from relationship_core.errors import DataError, ParameterError, ReviewError
+from relationship_core.facts import product_count
 from relationship_core.portfolio import (
     OUTPUT_FILES,
     Summary,
@@ -95,6 +97,16 @@ def test_a_row_says_what_the_engine_decided(
                 review.retention.action and review.retention.action.code
             )
             assert row["kind"] == dossier.customer.kind
+            for name, decision in (
+                ("stage", review.stage),
+                ("tier", review.tier),
+                ("retention", review.retention),
+            ):
+                node = "the head office" if decision.rule else ""
+                assert (row[f"{name}_rule"], row[f"{name}_rule_node"]) == (
+                    printed(decision.rule),
+                    node,
+                )
 
 
 def test_the_summary_counts_and_adds_up_what_the_reviews_say(run: tuple[Path, Summary]) -> None:
@@ -130,6 +142,23 @@ def test_the_same_run_gives_the_same_bytes(
     assert sorted(path.name for path in run[0].iterdir()) == sorted(OUTPUT_FILES)
     for name in OUTPUT_FILES:
         assert (run[0] / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_a_row_names_the_branch_whose_rule_decided(tmp_path: Path) -> None:
+    rules = [
+        Rule("gold", product_count >= 1, overridable=True),
+        Rule("gold", product_count >= 0, scope=["P", "B1"]),
+    ]
+
+    class Bank:
+        @hookimpl
+        def rc_tiering(self) -> Tiering:
+            return Tiering(["gold", "rest"], rules)
+
+    bank = write_csv(tmp_path / "bank", SMALL)
+    review_folder(bank, tmp_path / "out", engine=Engine.from_plugins(Bank()), as_of=AS_OF)
+    nodes = [row["tier_rule_node"] for row in rows_of(tmp_path / "out" / "reviews.csv")]
+    assert nodes == ["P > B1", "P > B1", "the head office"]
 
 
 def test_the_next_review_starts_from_the_standings(

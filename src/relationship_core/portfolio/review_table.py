@@ -16,7 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from relationship_core.decisions.accrual import Component
+from relationship_core.decisions.retention import RetentionDecision
 from relationship_core.decisions.review import Review
+from relationship_core.decisions.stage import StageDecision
+from relationship_core.decisions.telling_rules import node_in_words
+from relationship_core.decisions.tier import TierDecision
 from relationship_core.domain import Dossier, minor_units
 from relationship_core.portfolio.row_writer import as_cell
 from relationship_core.rules import EXACT
@@ -107,6 +111,18 @@ def _flag(name: str, value: Callable[[Review], bool]) -> ReviewColumn:
     return ReviewColumn(name, pa.bool_(), lambda review, _: value(review))
 
 
+def _node(
+    name: str, decision: Callable[[Review], StageDecision | TierDecision | RetentionDecision]
+) -> ReviewColumn:
+    """Which node's rule decided; empty where no rule did."""
+
+    def node_of(review: Review, _: Dossier) -> str | None:
+        made = decision(review)
+        return None if made.rule is None else node_in_words(made.scope)
+
+    return _text(name, node_of)
+
+
 def _listed(names: Sequence[str]) -> str | None:
     return ";".join(names) or None
 
@@ -125,6 +141,7 @@ _STAGE: Final = (
     _day("stage_since", lambda review: review.stage.since),
     _text("stage_previous", lambda review, _: review.stage.previous),
     _text("stage_rule", lambda review, _: review.stage.rule),
+    _node("stage_rule_node", lambda review: review.stage),
     _text("stage_pending", lambda review, _: review.stage.pending and review.stage.pending.target),
     _flag("stage_undetermined", lambda review: review.stage.is_undetermined),
     _text("stage_missing", lambda review, _: _listed(review.stage.missing)),
@@ -135,6 +152,7 @@ _TIER: Final = (
     _text("tier_previous", lambda review, _: review.tier.previous),
     _text("tier_change", lambda review, _: review.tier.change.value),
     _text("tier_rule", lambda review, _: review.tier.rule),
+    _node("tier_rule_node", lambda review: review.tier),
     _text("tier_pending", lambda review, _: review.tier.pending and review.tier.pending.target),
     _flag("tier_undetermined", lambda review: review.tier.is_undetermined),
     _text("tier_missing", lambda review, _: _listed(review.tier.missing)),
@@ -154,6 +172,7 @@ _SERVICE: Final = (
 _RETENTION: Final = (
     _text("retention_risk", lambda review, _: review.retention.risk),
     _text("retention_rule", lambda review, _: review.retention.rule),
+    _node("retention_rule_node", lambda review: review.retention),
     _flag("retention_undetermined", lambda review: review.retention.is_undetermined),
     _text(
         "signals",
