@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         RuleSet,
         Text,
         at_least,
+        between,
     )
 
 __version__ = "0.1.0"
@@ -178,6 +179,7 @@ __all__ = [
     "UnitCost",
     "__version__",
     "at_least",
+    "between",
     "check_lifecycle",
     "extend",
     "hookimpl",
@@ -254,7 +256,7 @@ _NAMES = {
     "engine": ("Engine",),
     "errors": ("RelationshipError",),
     "plugins": ("Extension", "PluginReport", "PluginStatus", "extend", "hookimpl"),
-    "rules": ("Expression", "Fact", "HitPolicy", "Kind", "Rule", "RuleSet", "Text", "at_least"),
+    "rules": ("Expression", "Fact", "HitPolicy", "Kind", "Rule", "RuleSet", "Text", "at_least", "between"),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 

@@ -282,7 +282,7 @@ def test_a_fact_that_lacks_a_field_is_refused(key: str) -> None:
     "data",
     [
         {},
-        {"name": "t", "hit_policy": "any", "rules": []},
+        {"name": "t", "hit_policy": "some", "rules": []},
         {"name": "t", "hit_policy": "first", "rules": 5},
         {"name": "t", "hit_policy": "first", "rules": [{}]},
         None,

@@ -62,7 +62,7 @@ def test_ids_that_rules_may_not_have(rule_id: str) -> None:
         ({"scope": (1,)}, RuleError, "rule gold: a scope is a path of names"),
         ({"priority": 1.5}, RuleError, "rule gold: a priority is a whole number"),
         ({"priority": True}, RuleError, "rule gold: a priority is a whole number"),
-        ({"overridable": "no"}, RuleError, "rule gold: overridable is True or False"),
+        ({"overridable": "no"}, RuleError, "rule gold: overridable is True, False or limits"),
         ({"valid_from": "2026-01-01"}, KindError, "a date can't hold a str"),
         ({"valid_until": datetime(2026, 1, 1)}, KindError, "a date can't hold a datetime"),  # noqa: DTZ001
         ({"if_missing": "skp"}, ValueError, "skp"),

@@ -71,6 +71,37 @@ def test_unique_takes_one_or_refuses(rule_set: RuleSet, seen: Facts) -> None:
         rule_set.evaluate(seen)
 
 
+@given(rule_sets(HitPolicy.ANY), any_facts)
+def test_any_takes_one_outcome_or_refuses(rule_set: RuleSet, seen: Facts) -> None:
+    every = RuleSet("all", rule_set.rules, HitPolicy.COLLECT).evaluate(seen)
+    thens = {rule_set.rules[place].then for place in every.fired}
+    if len(thens) > 1:
+        with pytest.raises(RuleError, match="lead to different outcomes: r"):
+            rule_set.evaluate(seen)
+        return
+    answer = rule_set.evaluate(seen)
+    assert answer.fired == every.fired[:1]
+    assert answer.unknown == tuple(
+        place for place in every.unknown if rule_set.rules[place].then not in thens
+    )
+
+
+def test_any_leaves_nothing_open_that_could_only_agree() -> None:
+    rules = [Rule("a", salaried, "x"), Rule("b", aum > 5, "x"), Rule("c", aum > 6, "y")]
+    for decide in (
+        RuleSet("t", rules, HitPolicy.ANY).evaluate,
+        RuleSet("t", rules, HitPolicy.ANY).compiled,
+    ):
+        assert decide(facts(salaried=True)) == Outcome((0,), (2,))
+
+
+def test_any_refuses_to_choose() -> None:
+    rule_set = RuleSet("t", [Rule("a", salaried, "x"), Rule("b", aum > 5, "y")], HitPolicy.ANY)
+    for decide in (rule_set.evaluate, rule_set.compiled):
+        with pytest.raises(RuleError, match="and lead to different outcomes: a, b"):
+            decide(facts(salaried=True, aum=6))
+
+
 def test_an_unknown_rule_that_is_skipped_leaves_nothing_open() -> None:
     rules = [
         Rule("a", aum > 5, priority=1, if_missing="skip"),

@@ -44,7 +44,8 @@ def settle(book: RuleBook) -> FactPhases:
                 for expression in expressions_of(rule):
                     for fact in settled.read_by(expression, where):
                         _require_set_before(phase, fact, where, settled, known)
-                        _refuse_protected(fact, where, book.catalogue, settled)
+                        if rule.exemption is None:
+                            _refuse_protected(fact, where, book.catalogue, settled)
     return settled
 
 
@@ -91,7 +92,8 @@ def _refuse_protected(
             raise RuleBookError(
                 f"it asks for {name}, which is protected{way}",
                 where=where,
-                mend="nobody is held back for what they are; ask what they do",
+                mend="nobody is held back for what they are: ask what they do, or declare the lawful"
+                " ground, exemption=...",
             )
         new = [each for each in settled.beneath.get(name, ()) if each not in reached]
         reached.update(new)

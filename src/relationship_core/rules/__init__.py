@@ -10,6 +10,8 @@ from relationship_core.rules.expression import Expression, Literal, at_least
 from relationship_core.rules.fact import Fact, Freshness, facts_in
 from relationship_core.rules.kind import EXACT, FactValue, Kind, exact, quantise
 from relationship_core.rules.outcome import HitPolicy, Outcome
+from relationship_core.rules.override import Limits, between
+from relationship_core.rules.place import Place
 from relationship_core.rules.rule import IfMissing, Rule
 from relationship_core.rules.rule_set import RuleSet
 from relationship_core.rules.text import Text
@@ -26,13 +28,16 @@ __all__ = [
     "HitPolicy",
     "IfMissing",
     "Kind",
+    "Limits",
     "Literal",
     "Outcome",
+    "Place",
     "Rule",
     "RuleExplanation",
     "RuleSet",
     "Text",
     "at_least",
+    "between",
     "evaluate",
     "exact",
     "explain",

@@ -29,7 +29,13 @@ from relationship_core.rules.expression import (
 )
 from relationship_core.rules.fact import Fact, unknown_fact
 from relationship_core.rules.kind import arithmetic
-from relationship_core.rules.outcome import NOTHING_FIRED, HitPolicy, Outcome, several_fired
+from relationship_core.rules.outcome import (
+    NOTHING_FIRED,
+    HitPolicy,
+    Outcome,
+    agreed,
+    several_fired,
+)
 from relationship_core.rules.rule import IfMissing, Rule
 
 _NESTED = 40
@@ -48,6 +54,9 @@ def compile_rules(rules: Sequence[Rule], hit_policy: HitPolicy) -> Callable[[Fac
     ]
     if hit_policy is HitPolicy.FIRST:
         return source.function(_first(source, asked))
+    if hit_policy is HitPolicy.ANY:
+        settle = source.constant(lambda fired, unknown: agreed(rules, fired, unknown))
+        return source.function([*_all_that_fire(asked), f"return {settle}(fired, unknown)"])
     answer = ["return Outcome(fired, unknown) if fired or unknown else NOTHING_FIRED"]
     if hit_policy is HitPolicy.UNIQUE:
         ids = [rule.id for rule in rules]

@@ -29,6 +29,7 @@ from relationship_core.rules.expression import (
 )
 from relationship_core.rules.fact import Fact, unknown_fact
 from relationship_core.rules.kind import NUMERIC, WHOLE, FactValue, Kind, write_value
+from relationship_core.rules.override import Limits, Overridable
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.rule_set import RuleSet
 from relationship_core.rules.text import Text
@@ -183,8 +184,9 @@ def write_rule(rule: Rule, write_outcome: Callable[[Any], Any]) -> Json:
         "scope": list(rule.scope),
         "valid_from": write_value(rule.valid_from),
         "valid_until": write_value(rule.valid_until),
-        "overridable": rule.overridable,
+        "overridable": _write_overridable(rule.overridable),
         "if_missing": rule.if_missing.value,
+        "exemption": write_text(rule.exemption),
         "origin": rule.origin,
     }
 
@@ -206,10 +208,36 @@ def read_rule(data: Json, facts: Mapping[str, Fact], read_outcome: Callable[[Any
             scope=data["scope"],
             valid_from=_read_day(data["valid_from"]),
             valid_until=_read_day(data["valid_until"]),
-            overridable=data["overridable"],
+            overridable=_read_overridable(data["overridable"]),
             if_missing=data["if_missing"],
+            exemption=read_text(data["exemption"]),
             origin=data["origin"],
+            place=None,
         )
+
+
+def _write_overridable(overridable: Overridable) -> bool | list[Json]:
+    if isinstance(overridable, bool):
+        return overridable
+    return [
+        {
+            "fact": each.fact,
+            "kind": each.kind,
+            "low": write_value(each.low),
+            "high": write_value(each.high),
+        }
+        for each in overridable
+    ]
+
+
+def _read_overridable(data: bool | list[Json]) -> Overridable:
+    if isinstance(data, bool):
+        return data
+    return tuple(
+        Limits(read_value(each["low"], kind), read_value(each["high"], kind), each["fact"], kind)
+        for each in data
+        for kind in [Kind(each["kind"])]
+    )
 
 
 def fingerprint(data: Any) -> str:

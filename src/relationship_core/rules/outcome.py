@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from relationship_core.errors import RuleError
 
@@ -14,13 +14,14 @@ class HitPolicy(StrEnum):
 
     FIRST = "first"
     UNIQUE = "unique"
+    ANY = "any"
     COLLECT = "collect"
 
 
 class Outcome(NamedTuple):
     """The answer of a rule set, as places in its `rules`.
 
-    `fired`: the rules that decide; at most one under the policies first and unique.
+    `fired`: the rules that decide; at most one, except under the policy collect.
     `unknown`: the rules whose answer missing facts leave open and that could have decided instead.
     """
 
@@ -36,9 +37,36 @@ class Outcome(NamedTuple):
 NOTHING_FIRED = Outcome((), ())
 
 
-def several_fired(rule_ids: Sequence[str]) -> RuleError:
-    """The error for a set that promised a unique rule and has several."""
+def several_fired(rule_ids: Sequence[str], leading_to: str = "") -> RuleError:
+    """The error for a set that promised a unique rule, or a unique outcome, and has several."""
+    to = f" and lead to {leading_to}" if leading_to else ""
     return RuleError(
-        f"several rules fire at once: {', '.join(rule_ids)}",
+        f"several rules fire at once{to}: {', '.join(rule_ids)}",
         mend="make their conditions exclude each other, or use another hit policy",
     )
+
+
+class Leading(Protocol):
+    """A rule, so far as it matters here: what it is called and what it leads to."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def then(self) -> Any:
+        """Its outcome."""
+
+
+def agreed(rules: Sequence[Leading], fired: Sequence[int], unknown: Sequence[int]) -> Outcome:
+    """The answer of a set whose rules may fire together as long as they lead to the same.
+
+    Raises:
+        RuleError: Two that fire lead to different outcomes.
+    """
+    if not fired:
+        return Outcome((), tuple(unknown)) if unknown else NOTHING_FIRED
+    then = rules[fired[0]].then
+    if any(rules[place].then != then for place in fired):
+        raise several_fired([rules[place].id for place in fired], "different outcomes")
+    return Outcome((fired[0],), tuple(place for place in unknown if rules[place].then != then))

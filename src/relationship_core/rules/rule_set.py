@@ -12,7 +12,13 @@ from relationship_core.errors import RuleError
 from relationship_core.rules.compile_python import compile_rules
 from relationship_core.rules.evaluation import Facts, truth
 from relationship_core.rules.fact import Fact, facts_in
-from relationship_core.rules.outcome import NOTHING_FIRED, HitPolicy, Outcome, several_fired
+from relationship_core.rules.outcome import (
+    NOTHING_FIRED,
+    HitPolicy,
+    Outcome,
+    agreed,
+    several_fired,
+)
 from relationship_core.rules.rule import IfMissing, Rule
 from relationship_core.rules.text import several
 
@@ -43,7 +49,7 @@ class RuleSet:
 
     Raises:
         RuleError: Two rules share id and scope for some day, or a deeper node's rule replaces one
-            that isn't overridable.
+            that isn't overridable, or further than that allows.
     """
 
     name: str
@@ -71,12 +77,21 @@ class RuleSet:
                 where=f"rule set {self.name}",
                 mend="rename one of them",
             )
-        if not upper.overridable:
+        if upper.overridable is False:
             raise RuleError(
-                f"the rule {rule.id!r} of {_place(upper)} isn't overridable, but {_place(lower)}"
+                f"the rule {upper.id!r} of {_place(upper)} isn't overridable, but {_place(lower)}"
                 f" replaces it{_from(upper, lower)}",
                 where=f"rule set {self.name}",
-                mend="declare it overridable=True, or take the replacement out",
+                mend="declare it overridable=True, or between(low, high) for its threshold, or take"
+                " the replacement out",
+            )
+        refused = upper.refusal(lower)
+        if refused:
+            raise RuleError(
+                f"{_place(lower)} replaces the rule {upper.id!r} of {_place(upper)} further than"
+                f" that allows: {refused}{_from(upper, lower)}",
+                where=f"rule set {self.name}",
+                mend="keep to the limits, or let the upper node widen them",
             )
 
     def __getstate__(self) -> dict[str, object]:
@@ -152,7 +167,7 @@ class RuleSet:
 
         Raises:
             RuleError: A rule is there in several versions, of other nodes or other days; or
-                several fire of a set that promised one.
+                several fire of a set that promised one, or one outcome.
         """
         self._refuse_versions()
         truths = [truth(rule.when, facts) for rule in self.rules]
@@ -167,6 +182,8 @@ class RuleSet:
             unknown = [place for place in unknown if place < fired[0]]
         if self.hit_policy is HitPolicy.UNIQUE and len(fired) > 1:
             raise several_fired([self.rules[place].id for place in fired])
+        if self.hit_policy is HitPolicy.ANY:
+            return agreed(self.rules, fired, unknown)
         return Outcome(tuple(fired), tuple(unknown)) if fired or unknown else NOTHING_FIRED
 
 
