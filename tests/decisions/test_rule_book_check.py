@@ -164,6 +164,11 @@ def test_nor_by_a_fact_that_is_derived_from_it(part: Any) -> None:
     assert small_book(facts=[early, young])
 
 
+def test_unless_a_law_asks_for_it() -> None:
+    guarded = Rule("gold", age_years < 18, exemption="a minor's account needs a guardian")
+    assert small_book(tiering=Tiering(["gold", "rest"], [guarded]))
+
+
 def test_nor_by_the_score_of_a_model_that_reads_it() -> None:
     reads_age = {"facts": [SCORE], "models": [model("churn", SCORE, aum, age_years)]}
     with pytest.raises(RuleBookError, match=r"age_years, .*, by way of bank\.score"):
