@@ -57,6 +57,64 @@ class UnknownFactError(RuleError, LookupError):
     """A rule names a fact that nobody defined."""
 
 
+class HitPolicyError(RuleError):
+    """Several rules of a decision table hit where its policy allows but one answer."""
+
+
+class TableError(RuleError):
+    """A decision table can't be read, written or asked.
+
+    Args:
+        file: The file as the caller named it, empty where the table comes from none.
+        line: The row of a sheet or the line of an XML file, counted from 1; None for the whole.
+        column: The column by its name, empty where no single one is meant.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        file: str = "",
+        line: int | None = None,
+        column: str = "",
+        where: str = "",
+        mend: str = "",
+    ) -> None:
+        named = [
+            where,
+            file,
+            "" if line is None else f"line {line}",
+            column and f"column {column}",
+        ]
+        super().__init__(what, where=", ".join(filter(None, named)), mend=mend)
+        self.file = file
+        self.line = line
+        self.column = column
+
+
+class UnsupportedError(TableError):
+    """A decision table uses a part of DMN that this library doesn't hold.
+
+    Args:
+        part: The element, attribute or expression.
+    """
+
+    def __init__(
+        self,
+        part: str,
+        *,
+        file: str = "",
+        line: int | None = None,
+        column: str = "",
+        where: str = "",
+        mend: str = "",
+    ) -> None:
+        super().__init__(
+            f"{part} isn't supported", file=file, line=line, column=column, where=where, mend=mend
+        )
+        self.part = part
+
+
 class RuleBookError(RelationshipError):
     """The parts of a rule book don't fit together."""
 
