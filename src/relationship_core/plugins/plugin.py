@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import cached_property
 from importlib import import_module
-from types import MappingProxyType, ModuleType
+from types import ModuleType
 from typing import Any
 
-import pluggy
 from attrs import field, frozen
 
 from relationship_core.decisions.provenance import PluginReport, PluginStatus
 from relationship_core.errors import PluginError, RelationshipError
-from relationship_core.plugins import specs
-from relationship_core.plugins.markers import PROJECT
+from relationship_core.plugins.registration import SPECS, Caller, callers
 
-HOOKS = tuple(name for name in vars(specs) if name.startswith("rc_"))
+HOOKS = SPECS.names
 """The names of the hooks."""
 
 FAILURES = (Exception, SystemExit)
 """What a plugin may raise without taking the host down; an interruption by a person isn't in it."""
-
-Caller = Callable[..., Any]
 
 
 @frozen(eq=False)
@@ -66,8 +60,8 @@ class Plugin:
         """The hooks it implements, by name; each caller asks this plugin alone.
 
         Raises:
-            PluginError: A hook is misspelt, isn't marked, takes what it isn't given, or is
-                answered twice; or there is none.
+            PluginError: It was written for hooks of another version; a hook is misspelt, isn't
+                marked, takes what it isn't given, or is answered twice; or there is none.
         """
         return self._callers
 
@@ -95,26 +89,12 @@ class Plugin:
             return self.at_fault(f"{place}{error.what}", hook=hook, mend=error.mend)
         return self.at_fault(f"it raised {said_by(error)}", hook=hook)
 
-    @cached_property
-    def _callers(self) -> Mapping[str, Caller]:
-        manager = pluggy.PluginManager(PROJECT)
-        manager.add_hookspecs(specs)
-        implementation = self._built()
-        answered = list(self._hooks_marked(manager, implementation))
-        for hook in answered:
-            if answered.count(hook) > 1:
-                raise self.at_fault(
-                    "two of its functions answer it", hook=hook, mend="leave one of them out"
-                )
-        if not answered:
-            raise self.at_fault("it implements no hook", mend="mark its functions with @hookimpl")
-        try:
-            manager.register(implementation, name=self.name)
-        except pluggy.PluginValidationError as error:
-            raise self._argument_fault(str(error)) from None
-        return MappingProxyType({hook: getattr(manager.hook, hook) for hook in answered})
+    def build(self) -> Any:
+        """The object that carries its hooks, built where a class was given.
 
-    def _built(self) -> Any:
+        Raises:
+            PluginError: The class can't be built.
+        """
         if not isinstance(self.implementation, type):
             return self.implementation
         try:
@@ -122,39 +102,9 @@ class Plugin:
         except FAILURES as error:
             raise self.failed_with(error) from error
 
-    def _hooks_marked(self, manager: pluggy.PluginManager, implementation: Any) -> Iterator[str]:
-        for name in dir(implementation):
-            options = manager.parse_hookimpl_opts(implementation, name)
-            if options is None:
-                self._refuse_unmarked(name)
-                continue
-            hook = options.get("specname") or name
-            if hook not in HOOKS:
-                raise self.at_fault(f"there is no hook {hook!r}", hook=hook, mend=_nearest(hook))
-            if options.get("wrapper") or options.get("hookwrapper"):
-                raise self.at_fault(
-                    "it wraps what others answer",
-                    hook=hook,
-                    mend="mark it with a plain @hookimpl: every plugin answers for itself",
-                )
-            yield hook
-
-    def _refuse_unmarked(self, name: str) -> None:
-        if name.startswith("rc_"):
-            raise self.at_fault(
-                "it looks like a hook, but isn't marked as one",
-                hook=name,
-                mend="put @hookimpl above it, or give it another name",
-            )
-
-    def _argument_fault(self, told: str) -> PluginError:
-        hook = next((name for name in HOOKS if repr(name) in told), "")
-        taken = ", ".join(re.findall(r"'\w+'", told.rsplit("\n", 1)[-1]))
-        return self.at_fault(
-            f"it takes {taken}, which its hook isn't given",
-            hook=hook,
-            mend="take only the arguments that the hook is documented with",
-        )
+    @cached_property
+    def _callers(self) -> Mapping[str, Caller]:
+        return callers(self)
 
 
 def said_by(error: BaseException) -> str:
@@ -173,8 +123,3 @@ def report_of(error: PluginError) -> PluginReport:
 
 def _of_module(name: str, version: str, module: str) -> Plugin:
     return Plugin(name, version, import_module(module))
-
-
-def _nearest(hook: str) -> str:
-    close = get_close_matches(hook, HOOKS, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"the hooks are {', '.join(HOOKS)}"

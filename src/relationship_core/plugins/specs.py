@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 Settings = Mapping[str, Any]
 """What the host set for its plugins; read-only, nested values included."""
 
+VERSION = 1
+"""The version of the hooks: one more in each release that adds, changes or removes one."""
+OLDEST_VERSION = 1
+"""The oldest version whose plugins still work; raised when one changes what it means."""
+
 
 @hookspec
 def rc_facts(settings: Settings) -> Sequence[Fact]:  # type: ignore[empty-body]
