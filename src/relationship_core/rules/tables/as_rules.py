@@ -1,0 +1,214 @@
+"""The rows of a table as rules: the same objects that developers write in Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from relationship_core.errors import TableError
+from relationship_core.rules.expression import Literal, Not, Or
+from relationship_core.rules.json_form import read_value
+from relationship_core.rules.kind import FactValue, Kind, write_value
+from relationship_core.rules.outcome import HitPolicy
+from relationship_core.rules.rule import Rule
+from relationship_core.rules.tables.faults import located
+from relationship_core.rules.tables.literal import write_literal
+from relationship_core.rules.text import Text
+
+if TYPE_CHECKING:
+    from relationship_core.rules.tables.decision_table import DecisionTable, Row
+
+MakeOutcome = Callable[[Any], Any]
+"""Turns what a row answers, a value or `Outputs`, into the outcome that a rule leads to."""
+
+_NO_ID = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+@frozen
+class Outputs:
+    """What a row of a table with several outputs answers.
+
+    Args:
+        values: Each output's name and value, in the order of the columns.
+    """
+
+    values: tuple[tuple[str, FactValue], ...]
+
+    def __getitem__(self, name: str) -> FactValue:
+        return self.as_dict()[name]
+
+    def as_dict(self) -> dict[str, FactValue]:
+        """The values by the outputs' names."""
+        return dict(self.values)
+
+
+def write_outcome(then: FactValue | Outputs) -> Any:
+    """What a rule of a table leads to, as plain JSON data."""
+    if isinstance(then, Outputs):
+        return {name: write_value(value) for name, value in then.values}
+    return write_value(then)
+
+
+def read_outcome(table: DecisionTable, data: Any) -> FactValue | Outputs:
+    """What `write_outcome` wrote.
+
+    Raises:
+        RuleError: The data is no answer of this table.
+    """
+    if len(table.outputs) == 1:
+        return read_value(data, table.outputs[0].kind)
+    if not isinstance(data, Mapping) or [*data] != [each.name for each in table.outputs]:
+        raise TableError("the data is no answer of it", where=f"table {table.name}")
+    return Outputs(
+        tuple((each.name, read_value(data[each.name], each.kind)) for each in table.outputs)
+    )
+
+
+def rules_of(table: DecisionTable, outcome: MakeOutcome | None) -> tuple[Rule, ...]:
+    """A rule for each row, tried in the order in which the table's policy prefers them.
+
+    A default becomes the last rule: it fires where no other does.
+    """
+    rules = [
+        _rule(table, row_id(table, place), [place], priority, outcome)
+        for priority, place in enumerate(_in_order(table), start=1)
+    ]
+    if _default(table):
+        rules.append(_otherwise(table, f"{_prefix(table)}.default", len(rules) + 1, outcome))
+    return tuple(rules)
+
+
+def rules_by_outcome(table: DecisionTable, outcome: MakeOutcome | None) -> tuple[Rule, ...]:
+    """A rule for each different answer, named by its first output; it fires where a row does.
+
+    Raises:
+        TableError: Under a policy of order, rows of one answer stand apart with another's between
+            them; the policy aggregates; or different answers share their first output.
+    """
+    if table.policy.aggregates:
+        raise TableError(
+            f"{table.policy} gives a value, not an outcome",
+            where=f"table {table.name}",
+            mend="use rules(), and bring together what they lead to",
+        )
+    groups: dict[tuple[FactValue, ...], list[int]] = {}
+    for place in _in_order(table):
+        groups.setdefault(table.rows[place].outputs, []).append(place)
+    if table.policy.hit_policy is HitPolicy.FIRST:
+        _require_together(table, groups)
+    default = _default(table)
+    rules = [
+        _rule(table, _named(outputs[0]), places, priority, outcome, or_none=outputs == default)
+        for priority, (outputs, places) in enumerate(groups.items(), start=1)
+    ]
+    if default and default not in groups:
+        rules.append(_otherwise(table, _named(default[0]), len(rules) + 1, outcome))
+    ids = [rule.id for rule in rules]
+    if shared := next((each for each in ids if ids.count(each) > 1), None):
+        raise TableError(
+            f"several of its answers are named {shared!r}",
+            where=f"table {table.name}",
+            mend="use rules(), or give the first output a value of its own for each answer",
+        )
+    return tuple(rules)
+
+
+def row_id(table: DecisionTable, place: int) -> str:
+    """A row's name: its note `id`, else the table's name and the row's number."""
+    return _note(table, table.rows[place], "id") or f"{_prefix(table)}.{place + 1}"
+
+
+def _prefix(table: DecisionTable) -> str:
+    return _NO_ID.sub("_", table.name).strip("_.-") or "table"
+
+
+def _named(value: FactValue) -> str:
+    return value if isinstance(value, str) else write_literal(value)
+
+
+def _in_order(table: DecisionTable) -> Sequence[int]:
+    places = range(len(table.rows))
+    return sorted(places, key=table.rank) if table.policy == "priority" else places
+
+
+def _rule(
+    table: DecisionTable,
+    rule_id: str,
+    places: Sequence[int],
+    priority: int,
+    outcome: MakeOutcome | None,
+    *,
+    or_none: bool = False,
+) -> Rule:
+    rows = [table.rows[place] for place in places]
+    first = rows[0].place
+    conditions = [table.conditions[place] for place in places]
+    if or_none:
+        conditions.append(Not(Or(table.conditions)))
+    reasons = {(_note(table, row, "reason"), _note(table, row, "reason_zh")) for row in rows}
+    reason = Text(*reasons.pop()) if len(reasons) == 1 else Text("")
+    with located(file=first.file, line=first.line):
+        return Rule(
+            rule_id,
+            conditions[0] if len(conditions) == 1 else Or(conditions),
+            _then(table, rows[0].outputs, outcome),
+            reason if reason.en else None,
+            priority=priority,
+            place=first,
+        )
+
+
+def _default(table: DecisionTable) -> tuple[FactValue, ...]:
+    defaults = [each.default for each in table.outputs]
+    known = tuple(value for value in defaults if value is not None)
+    if known and len(known) < len(defaults):
+        raise TableError(
+            "only some outputs have a default",
+            where=f"table {table.name}",
+            mend="give each one, or none",
+        )
+    return known
+
+
+def _otherwise(
+    table: DecisionTable, rule_id: str, priority: int, outcome: MakeOutcome | None
+) -> Rule:
+    # Where order decides, all the others were asked before.
+    is_last = not table.rows or table.policy.hit_policy is HitPolicy.FIRST
+    with located(where=f"table {table.name}"):
+        return Rule(
+            rule_id,
+            Literal(True, Kind.FLAG) if is_last else Not(Or(table.conditions)),
+            _then(table, _default(table), outcome),
+            priority=priority,
+            place=table.rows[-1].place if table.rows else None,
+        )
+
+
+def _then(table: DecisionTable, outputs: tuple[FactValue, ...], outcome: MakeOutcome | None) -> Any:
+    names = [each.name for each in table.outputs]
+    then = outputs[0] if len(outputs) == 1 else Outputs(tuple(zip(names, outputs, strict=True)))
+    return then if outcome is None else outcome(then)
+
+
+def _note(table: DecisionTable, row: Row, name: str) -> str:
+    return dict(zip(table.annotations, row.annotations, strict=True)).get(name, "")
+
+
+def _require_together(
+    table: DecisionTable, groups: Mapping[tuple[FactValue, ...], list[int]]
+) -> None:
+    order = list(_in_order(table))
+    for outputs, places in groups.items():
+        begin = order.index(places[0])
+        if order[begin : begin + len(places)] != places:
+            first = table.rows[places[0]].place
+            raise TableError(
+                f"the rows that answer {_named(outputs[0])!r} stand apart, and order decides",
+                file=first.file,
+                line=first.line,
+                mend="bring them together if that keeps the meaning, or use rules()",
+            )
