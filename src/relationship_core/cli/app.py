@@ -18,6 +18,7 @@ from relationship_core.cli.lifecycle import lifecycle_app
 from relationship_core.cli.plugins import plugins
 from relationship_core.cli.review import review
 from relationship_core.cli.sample import sample
+from relationship_core.cli.simulate import simulate_change
 
 # Unlike typer's own, Python's plain traceback shows no values of variables, which may be personal.
 app = typer.Typer(
@@ -51,4 +52,5 @@ app.command()(sample)
 app.command()(review)
 app.command()(explain)
 app.command()(plugins)
+app.command("simulate")(simulate_change)
 app.add_typer(lifecycle_app, name="lifecycle")

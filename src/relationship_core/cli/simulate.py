@@ -1,0 +1,103 @@
+"""`relationship-core simulate`: what another rule book would do to a portfolio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from relationship_core.cli.progress import progress
+from relationship_core.cli.terminal import AsOf, Source, engine_of, out, told
+from relationship_core.engine import Engine
+from relationship_core.errors import RuleBookError
+from relationship_core.simulation import SAMPLE, Simulation, simulate
+from relationship_core.simulation.words import headlines, notes, shown_tables
+
+_RULE_BOOK = ".json"
+_HELP = "a rule book's JSON file, or an installed plugin, which may be repeated; by default the"
+
+
+def simulate_change(
+    folder: Source,
+    as_of: AsOf,
+    current: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BOOK", help=f"The rules in force: {_HELP} built-in rules."),
+    ] = None,
+    proposed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BOOK", help=f"The rules to try: {_HELP} built-in rules."),
+    ] = None,
+    target: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="OUT", help="Where to write; replaced if it is ours."),
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw how tiers migrate: .svg, .png or .html."),
+    ] = None,
+    months: Annotated[
+        int, typer.Option(min=0, help="Past months replayed to find tiers that go and come back.")
+    ] = 12,
+    sample: Annotated[
+        int, typer.Option(min=0, help="How many customers are replayed; 0 for everybody.")
+    ] = SAMPLE,
+    seed: Annotated[int, typer.Option(help="Which customers are replayed.")] = 1,
+    movers: Annotated[
+        int | None, typer.Option(min=0, help="List only so many movers; by default all.")
+    ] = None,
+) -> None:
+    """Review every customer by two rule books, and tell who would move, why, and at what cost."""
+    if not current and not proposed:
+        raise typer.BadParameter("name a rule book by --current, by --proposed, or both")
+    with told(), progress("reading the folder") as watch:
+        simulation = simulate(
+            folder,
+            _engine(current),
+            _engine(proposed),
+            as_of=as_of,
+            months=months,
+            sample=sample or None,
+            seed=seed,
+            movers=movers,
+            watch=watch,
+        )
+        if target is not None:
+            simulation.write(target)
+        if picture is not None:
+            simulation.draw(picture)
+    _show(out(), simulation)
+    if target is not None:
+        out().print(f"digest {simulation.digest}; written to {target}", markup=False)
+
+
+def _engine(books: list[str] | None) -> Engine:
+    files = [book for book in books or [] if book.endswith(_RULE_BOOK)]
+    if not files:
+        return engine_of(books)
+    if books != files[:1]:
+        raise RuleBookError(
+            "a rule book's file holds all rules, so that nothing goes with it",
+            where=files[0],
+            mend="name one file, or plugins",
+        )
+    return Engine.from_rule_book(Path(files[0]).read_bytes())
+
+
+def _show(console: Console, simulation: Simulation) -> None:
+    first, *others = headlines(simulation)
+    console.print(f"[bold]{first}[/]")
+    for line in others:
+        console.print(line, markup=False)
+    for title, rows in shown_tables(simulation):
+        table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+        for place, name in enumerate(rows[0]):
+            table.add_column(name, justify="right" if place else "left")
+        for row in rows[1:]:
+            table.add_row(*row)
+        console.print(table)
+    for line in notes(simulation):
+        console.print(line, markup=False)

@@ -1,0 +1,112 @@
+"""The two rule books of a simulation, each ready to review the same customers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, field, frozen
+
+from relationship_core.decisions.benchmarks import Benchmarks
+from relationship_core.decisions.review import Review
+from relationship_core.decisions.rule_book import RuleBook
+from relationship_core.decisions.tariff import tariff_of
+from relationship_core.domain import Dossier, Standing
+from relationship_core.engine import Engine
+from relationship_core.errors import ReviewError
+
+_PERCENTILE = "contribution_percentile"
+
+
+@frozen
+class Side:
+    """One of the two books.
+
+    Args:
+        engine: It, without observers: nothing is decided here that one could act on.
+        foreign: Facts that only the other book knows, which this one isn't given.
+        is_fitted: Whether a standing of stages and tiers that this book lacks is fitted to it.
+    """
+
+    engine: Engine
+    foreign: frozenset[str] = frozenset()
+    is_fitted: bool = False
+    _stages: frozenset[str] = field(init=False, repr=False)
+    _tiers: frozenset[str] = field(init=False, repr=False)
+
+    @_stages.default
+    def _stages_of(self) -> frozenset[str]:
+        return frozenset(stage.id for stage in self.book.lifecycle.stages)
+
+    @_tiers.default
+    def _tiers_of(self) -> frozenset[str]:
+        return frozenset(self.book.tiering.ladder)
+
+    @property
+    def book(self) -> RuleBook:
+        """The whole rule book."""
+        return self.engine.rule_book
+
+    @property
+    def currency(self) -> str:
+        """The currency it reports in."""
+        return tariff_of(self.book.contribution).currency
+
+    @property
+    def reads_percentiles(self) -> bool:
+        """Whether anything in the book rests on a customer's place among all."""
+        return any(fact.name == _PERCENTILE for fact in self.book.facts_read())
+
+    def dossier(self, dossier: Dossier) -> Dossier:
+        """A customer's dossier as this book can read it; the very same one where it can."""
+        standing, supplied = dossier.standing, dossier.supplied
+        if standing is not None and self.is_fitted:
+            standing = self._fitted(standing)
+        if not self.foreign.isdisjoint(supplied):
+            supplied = {name: supplied[name] for name in supplied if name not in self.foreign}
+        if standing is dossier.standing and supplied is dossier.supplied:
+            return dossier
+        return evolve(dossier, standing=standing, supplied=supplied)
+
+    def review(self, dossier: Dossier, as_of: date, benchmarks: Benchmarks | None) -> Review:
+        """Review a customer by this book."""
+        return self.engine.review(self.dossier(dossier), as_of, benchmarks)
+
+    def _fitted(self, standing: Standing) -> Standing:
+        """A standing without a stage, a tier and overrides that this book doesn't know."""
+        fitted = standing
+        if standing.stage is not None and standing.stage not in self._stages:
+            fitted = evolve(fitted, stage=None, stage_since=None, stage_pending=None)
+        if standing.tier is not None and standing.tier not in self._tiers:
+            fitted = evolve(fitted, tier=None, tier_since=None, tier_pending=None)
+        if any(override.tier not in self._tiers for override in standing.overrides):
+            known = tuple(each for each in standing.overrides if each.tier in self._tiers)
+            fitted = evolve(fitted, overrides=known)
+        return fitted
+
+
+def two_sides(current: Engine | RuleBook, proposed: Engine | RuleBook) -> tuple[Side, Side]:
+    """The book in force, and the one that may follow it.
+
+    A standing that the book in force doesn't know is refused as any review refuses it; of the
+    proposed book nobody can expect that it knows the stages and tiers of the one before.
+
+    Raises:
+        ReviewError: They report in different currencies.
+    """
+    engines = _quiet(current), _quiet(proposed)
+    known = [frozenset(engine.rule_book.catalogue) for engine in engines]
+    before = Side(engines[0], known[1] - known[0])
+    after = Side(engines[1], known[0] - known[1], is_fitted=True)
+    if before.currency != after.currency:
+        raise ReviewError(
+            f"one rule book reports in {before.currency}, the other in {after.currency}",
+            where="simulation",
+            mend="give both contribution parameters in one reporting currency",
+        )
+    return before, after
+
+
+def _quiet(book: Engine | RuleBook) -> Engine:
+    if isinstance(book, RuleBook):
+        return Engine.from_rule_book(book)
+    return Engine(book.rule_book, skipped=book.skipped) if book.observers else book
