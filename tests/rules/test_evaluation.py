@@ -29,7 +29,6 @@ from tests.rules.strategies import (
     HOSTILE,
     NOTHING_KNOWN,
     Facts,
-    Known,
     any_facts,
     aum,
     conditions,
@@ -143,7 +142,7 @@ def test_values(expression: Expression, value: object) -> None:
 
 @given(conditions(asks_missing=False), some_facts, known_facts)
 def test_learning_a_fact_never_changes_a_known_answer(
-    condition: Expression, seen: Facts, learnt: Known
+    condition: Expression, seen: Facts, learnt: Facts
 ) -> None:
     verdict = truth(condition, seen)
     missing = [name for name, value in seen.items() if value is None]
@@ -156,7 +155,7 @@ def test_learning_a_fact_never_changes_a_known_answer(
 
 @given(st.data(), st.sampled_from(Kind), some_facts, known_facts)
 def test_learning_a_fact_never_changes_a_known_value(
-    data: st.DataObject, kind: Kind, seen: Facts, learnt: Known
+    data: st.DataObject, kind: Kind, seen: Facts, learnt: Facts
 ) -> None:
     expression = data.draw(value_expressions(kind, 3, asks_missing=False))
     value = evaluate(expression, seen)

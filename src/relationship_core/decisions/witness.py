@@ -85,8 +85,8 @@ class _Search:
 def _domain(fact: Fact, condition: Expression, may_be_missing: bool) -> list[FactValue | None]:
     """The values to try for a fact, in ascending order, missing last."""
     found: set[FactValue] = {_ORDINARY[fact.kind]}
-    for constant in _constants(fact, condition):
-        found.update(_around(constant, fact.kind))
+    for constant in constants_beside(fact, condition):
+        found.update(around(constant, fact.kind))
     found.update(value for value in (fact.minimum, fact.maximum) if value is not None)
     found.update(fact.categories or ())
     if fact.kind is Kind.FLAG:
@@ -104,8 +104,8 @@ _ORDINARY: dict[Kind, FactValue] = {
 }
 
 
-def _constants(fact: Fact, condition: Expression) -> Iterator[FactValue]:
-    """The constants of the fact's type in conditions that read it."""
+def constants_beside(fact: Fact, condition: Expression) -> Iterator[FactValue]:
+    """The constants of the fact's type in the single conditions that read it."""
     python_type = type(_ORDINARY[fact.kind])
     for node in condition.walk():
         if not isinstance(node, Comparison | Between | Membership | OrElse):
@@ -118,7 +118,7 @@ def _constants(fact: Fact, condition: Expression) -> Iterator[FactValue]:
         yield from (value for value in constants if type(value) is python_type)
 
 
-def _around(value: FactValue, kind: Kind) -> tuple[FactValue, ...]:
+def around(value: FactValue, kind: Kind) -> tuple[FactValue, ...]:
     """A value with its nearest neighbours of the kind."""
     if isinstance(value, bool | str):
         return (value,)
