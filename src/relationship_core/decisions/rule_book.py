@@ -170,7 +170,11 @@ class RuleBook:
 
         Where rules came from, the order they were given in and how a number is spelt don't enter.
         """
-        return fingerprint(self._written(canonical_converter()))
+        return fingerprint(self.canonical())
+
+    def canonical(self) -> dict[str, Any]:
+        """All that decides, as plain JSON data in which books that decide alike look alike."""
+        return self._written(canonical_converter())
 
     def to_json(self) -> dict[str, Any]:
         """The book as plain JSON data, with its fingerprint and where it came from.
