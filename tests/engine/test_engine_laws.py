@@ -190,5 +190,5 @@ def test_without_benchmarks_no_tier_is_given_that_a_percentile_earns(dossier: Do
 @given(dossiers(), benchmarks)
 def test_a_review_always_has_words(dossier: Dossier, against: Benchmarks | None) -> None:
     told = northern().review(dossier, AS_OF, against).explain()
-    assert told.startswith("Customer c, reviewed on 2026-06-30")
+    assert told.startswith(f"Customer {dossier.customer.id}, reviewed on 2026-06-30")
     assert "None" not in told

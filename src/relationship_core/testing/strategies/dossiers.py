@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeVar, cast, overload
 
 import attrs
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from relationship_core.decisions.window import first_day, latest_month
 from relationship_core.domain import (
     Account,
+    Consent,
     Dossier,
     FactValue,
     Interaction,
@@ -37,6 +38,8 @@ from relationship_core.testing.strategies.customers import (
 from relationship_core.testing.strategies.noun import Noun, Refused
 from relationship_core.testing.strategies.standings import standings_of
 from relationship_core.testing.strategies.values import AMOUNTS, AS_OF, DAY, NOT_SEVERAL
+
+R = TypeVar("R", Consent, Interaction, Relation)
 
 Supplies = SearchStrategy[Mapping[str, FactValue]]
 
@@ -105,7 +108,10 @@ def _dossiers(
     past, recent = st.dates(as_of - 1100 * DAY, as_of), st.dates(as_of - 120 * DAY, as_of)
     since = draw(st.none() | past)
     who = attrs.evolve(
-        who, since=since, closed=None if since is None else draw(st.none() | st.dates(since, as_of))
+        who,
+        since=since,
+        closed=None if since is None else draw(st.none() | st.dates(since, as_of)),
+        consents=tuple(_by(as_of, one, "withdrawn") for one in who.consents if one.given <= as_of),
     )
     held = draw(accounts_held(who.id, past, as_of))
     ids = [one.id for one in held]
@@ -117,9 +123,13 @@ def _dossiers(
             for row in draw(months_of(one, range(draw(st.integers(0, 30))), as_of=as_of))
         ),
         "transactions": draw(bookings(ids, recent, "t")),
-        "interactions": draw(contacts(who.id, recent, "i")),
+        "interactions": tuple(
+            _by(as_of, one, "resolved") for one in draw(contacts(who.id, recent, "i"))
+        ),
         "relations": tuple(
-            draw(relations_of(who.id, st.just(f"{who.id}-{number}"), days=past))
+            _by(
+                as_of, draw(relations_of(who.id, st.just(f"{who.id}-{number}"), days=past)), "until"
+            )
             for number in range(draw(st.integers(0, 2)))
         ),
     }
@@ -133,6 +143,15 @@ def _dossiers(
         supplied=draw(supplied),
         scope=draw(scopes),
     )
+
+
+def _by(as_of: date, record: R, name: str) -> R:
+    """The record as it is known on a day: what ends it later hasn't happened."""
+    day = getattr(record, name)
+    if day is None or day <= as_of:
+        return record
+    changed: R = attrs.evolve(cast(Any, record), **{name: None})
+    return changed
 
 
 @st.composite
