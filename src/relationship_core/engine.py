@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -23,12 +23,12 @@ from relationship_core.decisions.scoring import score
 from relationship_core.domain.dossier import Dossier
 from relationship_core.domain.standing import Standing
 from relationship_core.domain.validation import require_date
-from relationship_core.errors import ReviewError
+from relationship_core.errors import PluginError, ReviewError
 from relationship_core.facts import Phase
-from relationship_core.plugins.answers import OBSERVER
 from relationship_core.plugins.discovery import load_allowed
 from relationship_core.plugins.host import Assembly, OnPluginError, assemble
-from relationship_core.plugins.plugin import FAILURES, Plugin
+from relationship_core.plugins.isolation import Isolate, Isolation
+from relationship_core.plugins.plugin import Plugin, report_of
 from relationship_core.rules import FactValue, Kind, quantise
 from relationship_core.rules.text import several
 
@@ -58,9 +58,6 @@ class Engine:
     on_plugin_error: OnPluginError = field(default=OnPluginError.FAIL, converter=OnPluginError)
     _in_force: BooksInForce = field(init=False, eq=False, repr=False)
     _exchange: Exchange = field(init=False, eq=False, repr=False)
-    _observing: tuple[tuple[Plugin, Callable[..., Any]], ...] = field(
-        init=False, eq=False, repr=False
-    )
 
     @_in_force.default
     def _all_books(self) -> BooksInForce:
@@ -69,10 +66,6 @@ class Engine:
     @_exchange.default
     def _rates(self) -> Exchange:
         return Exchange.from_parameters(self.rule_book.contribution)
-
-    @_observing.default
-    def _callers(self) -> tuple[tuple[Plugin, Callable[..., Any]], ...]:
-        return tuple((plugin, plugin.hooks()[OBSERVER]) for plugin in self.observers)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Engine, (self.rule_book, self.observers, self.skipped, self.on_plugin_error))
@@ -83,6 +76,9 @@ class Engine:
         *plugins: Any,
         settings: Mapping[str, Any] | None = None,
         on_plugin_error: OnPluginError | str = OnPluginError.FAIL,
+        isolate: Isolate = None,
+        limit: float | None = None,
+        memory: int | None = None,
     ) -> Engine:
         """An engine of the built-in rules and the plugins handed over, in any order.
 
@@ -91,12 +87,20 @@ class Engine:
             settings: What the plugins are given, read-only.
             on_plugin_error: "fail" stops before anything is decided; "skip" goes on without a
                 faulty plugin, the whole of it, and says so in every review.
+            isolate: "process" to run every plugin in a process of its own, or the names of those
+                that are to; these are given as modules, or as classes that can be imported.
+            limit: The seconds that importing such a plugin, and each call, may take; by default 10.
+            memory: The bytes its process may take; by default as many as there are.
 
         Raises:
             PluginError: A plugin is at fault, and `on_plugin_error` is "fail".
             RuleBookError: Two plugins replace the same part, or the parts don't fit together.
+            InvalidValueError: A plugin that is to be isolated isn't there or can't be imported, a
+                limit has no sense, or a setting can't be sent.
         """
-        found = (Plugin.of(plugin) for plugin in plugins)
+        given = [Plugin.of(plugin) for plugin in plugins]
+        isolation = Isolation.of(isolate, limit, memory, (plugin.name for plugin in given))
+        found = map(isolation.around_given, given)
         assembly = assemble(found, settings=settings, on_plugin_error=on_plugin_error)
         return cls._of(assembly, on_plugin_error)
 
@@ -107,6 +111,9 @@ class Engine:
         *,
         settings: Mapping[str, Any] | None = None,
         on_plugin_error: OnPluginError | str = OnPluginError.FAIL,
+        isolate: Isolate = None,
+        limit: float | None = None,
+        memory: int | None = None,
     ) -> Engine:
         """An engine of the built-in rules and the installed plugins on an allowlist.
 
@@ -114,12 +121,19 @@ class Engine:
             allow: The names of the plugins to load; whatever else is installed isn't imported.
             settings: What the plugins are given, read-only.
             on_plugin_error: As for `from_plugins`.
+            isolate: "process" to run every plugin in a process of its own, where alone it is
+                imported, or the names of those that are to.
+            limit: As for `from_plugins`.
+            memory: As for `from_plugins`.
 
         Raises:
             PluginError: A plugin isn't installed, or is at fault and `on_plugin_error` is "fail".
             RuleBookError: Two plugins replace the same part, or the parts don't fit together.
+            InvalidValueError: A plugin that is to be isolated isn't allowed, a limit has no sense,
+                or a setting can't be sent.
         """
-        found = load_allowed([allow] if isinstance(allow, str) else allow)
+        names = [allow] if isinstance(allow, str) else allow
+        found = load_allowed(names, Isolation.of(isolate, limit, memory, names))
         assembly = assemble(found, settings=settings, on_plugin_error=on_plugin_error)
         return cls._of(assembly, on_plugin_error)
 
@@ -169,7 +183,9 @@ class Engine:
             ParameterError: A parameter that a position needs is not in force.
             InvalidValueError: The day is no date, or a supplied value isn't one its fact can have.
         """
-        return self._observed(dossier, as_of, benchmarks, self.contribution(dossier, as_of))
+        contribution = self.contribution(dossier, as_of)
+        facts, _ = self._observed(dossier, as_of, benchmarks, contribution)
+        return facts
 
     def contribution(self, dossier: Dossier, as_of: date) -> Contribution:
         """What a customer brings in, as `review` reckons it."""
@@ -222,10 +238,11 @@ class Engine:
                 stages or tiers, or a model fails.
             ParameterError: A parameter that a position needs is not in force.
             InvalidValueError: The day is no date, or a supplied value isn't one its fact can have.
-            PluginError: An observer failed, and the engine was built to fail on that.
+            PluginError: An observer, or a model in a process of its own, failed, and the engine
+                was built to fail on that.
         """
         contribution = self.contribution(dossier, as_of)
-        facts = self._observed(dossier, as_of, benchmarks, contribution)
+        facts, lost = self._observed(dossier, as_of, benchmarks, contribution)
         book = self._in_force.at(dossier.scope, as_of)
         review = Review.of(
             contribution,
@@ -233,10 +250,10 @@ class Engine:
             Source(dossier, benchmarks, book),
             rule_book=self.rule_book.fingerprint,
             plugins=self.rule_book.plugins,
-            skipped=self.skipped,
+            skipped=(*self.skipped, *lost),
         )
-        if self._observing:
-            self._tell_observers(review)
+        for plugin in self.observers:
+            self._tell(plugin, review)
         return review
 
     def review_many(
@@ -255,7 +272,8 @@ class Engine:
         as_of: date,
         benchmarks: Benchmarks | None,
         contribution: Contribution,
-    ) -> Facts:
+    ) -> tuple[Facts, tuple[PluginReport, ...]]:
+        """The facts, and the plugins whose models couldn't be asked and so leave some missing."""
         if benchmarks is not None and benchmarks.as_of > as_of:
             raise ReviewError(
                 f"they are of {benchmarks.as_of}, after the review date {as_of}",
@@ -273,13 +291,20 @@ class Engine:
                 reckoned.pop(name, None)
         facts.update(reckoned)
         book.derive(facts, Phase.CONTRIBUTION)
+        lost: list[PluginReport] = []
         for model in book.models:
             name = model.score.name
             if name not in supplied or not model.is_valid(as_of):
-                facts[name] = score(model, facts, as_of, book.catalogue)
+                try:
+                    facts[name] = score(model, facts, as_of, book.catalogue)
+                except PluginError as fault:
+                    if self.on_plugin_error is OnPluginError.FAIL:
+                        raise
+                    facts[name] = None
+                    lost.append(report_of(fault))
             # The next model, and facts that build on this score, can count on it.
             book.derive(facts, Phase.CONTRIBUTION)
-        return facts
+        return facts, tuple(lost)
 
     def _worth(self, dossier: Dossier, as_of: date) -> Decimal | None:
         given = dossier.supplied.get(WORTH_FACT)
@@ -287,17 +312,13 @@ class Engine:
             return self.contribution(dossier, as_of).total_12m
         return cast(Decimal, quantise(given, Kind.MONEY))
 
-    def _tell_observers(self, review: Review) -> None:
-        for plugin, tell in self._observing:
-            try:
-                tell(review=review)
-            except FAILURES as error:
-                # What it says may be about the customer, so only its type is passed on, and no
-                # traceback leads back to it.
-                fault = plugin.at_fault(f"it raised {type(error).__name__}", hook=OBSERVER)
-                if self.on_plugin_error is OnPluginError.FAIL:
-                    raise fault from None
-                _log.warning("%s", fault)
+    def _tell(self, plugin: Plugin, review: Review) -> None:
+        try:
+            plugin.tell(review)
+        except PluginError as fault:
+            if self.on_plugin_error is OnPluginError.FAIL:
+                raise
+            _log.warning("%s", fault)
 
 
 def _percentile(

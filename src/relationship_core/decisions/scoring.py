@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 from relationship_core.decisions.model import Model
-from relationship_core.errors import MissingExtraError, ReviewError, RuleError
+from relationship_core.errors import MissingExtraError, PluginError, ReviewError, RuleError
 from relationship_core.rules import Fact, Facts, FactValue, Kind, quantise
 
 if TYPE_CHECKING:
@@ -23,6 +24,22 @@ _ARROW_TYPES = {
     Kind.DATE: "date32",
 }
 _FLOAT = "float64"
+
+
+def load_arrow(needed_for: str = "a model") -> ModuleType:
+    """Arrow, for which only a bank with models pays.
+
+    Args:
+        needed_for: What asks for it.
+
+    Raises:
+        MissingExtraError: It isn't installed.
+    """
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - see above
+    except ImportError:
+        raise MissingExtraError("batch", needed_for=needed_for) from None
+    return cast(ModuleType, pa)
 
 
 def input_batch(
@@ -41,10 +58,7 @@ def input_batch(
     Raises:
         MissingExtraError: Arrow isn't installed.
     """
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - only a bank with models pays for Arrow
-    except ImportError:
-        raise MissingExtraError("batch", needed_for=f"the model {model.name}") from None
+    pa = load_arrow(f"the model {model.name}")
     columns = {}
     for name in model.inputs:
         values: list[Any] = [facts[name] for facts in customers]
@@ -53,6 +67,25 @@ def input_batch(
             values = [None if value is None else float(value) for value in values]
         columns[name] = pa.array(values, type=pa.type_for_alias(kind))
     return pa.RecordBatch.from_pydict(columns)
+
+
+def write_batch(batch: pa.RecordBatch) -> bytes:
+    """A record batch as bytes, for a model that computes in another process."""
+    pa = load_arrow()
+    stream = pa.BufferOutputStream()
+    with pa.ipc.new_stream(stream, batch.schema) as writer:
+        writer.write_batch(batch)
+    return cast(bytes, stream.getvalue().to_pybytes())
+
+
+def read_batch(data: bytes) -> pa.RecordBatch:
+    """The record batch that `write_batch` wrote."""
+    return load_arrow().ipc.open_stream(data).read_next_batch()
+
+
+def as_scores(values: Sequence[Any]) -> pa.Array:
+    """Scores as the Arrow array that a model gives."""
+    return load_arrow().array(values)
 
 
 def score(model: Model, facts: Facts, on: date, catalogue: Mapping[str, Fact]) -> FactValue | None:
@@ -66,6 +99,7 @@ def score(model: Model, facts: Facts, on: date, catalogue: Mapping[str, Fact]) -
 
     Raises:
         ReviewError: The model fails, or doesn't answer with one score that its fact can hold.
+        PluginError: The plugin that computes it, in a process of its own, fails.
         MissingExtraError: Arrow isn't installed.
     """
     if model.predict is None or not model.is_valid(on):
@@ -73,6 +107,8 @@ def score(model: Model, facts: Facts, on: date, catalogue: Mapping[str, Fact]) -
     batch = input_batch(model, [facts], catalogue)
     try:
         scores = model.predict(batch).to_pylist()
+    except PluginError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever a bank's own code raises
         # What it says may be about the customer, so only its type is told, and no traceback leads
         # back to it.

@@ -16,11 +16,10 @@ from relationship_core.decisions.service import Service
 from relationship_core.decisions.tiering import Tiering
 from relationship_core.plugins.builtin import BUILTIN
 from relationship_core.plugins.extension import Extension
-from relationship_core.plugins.plugin import Plugin
+from relationship_core.plugins.plugin import OBSERVER, Plugin
 from relationship_core.plugins.settings import Settings
 from relationship_core.rules import Fact, Rule, RuleSet
 
-OBSERVER = "rc_review_completed"
 FACTS, MODELS, PARAMETERS = "rc_facts", "rc_models", "rc_contribution_parameters"
 PARTS: dict[str, tuple[str, type]] = {
     "rc_lifecycle": ("lifecycle", Lifecycle),
@@ -56,14 +55,19 @@ def ask(plugin: Plugin, settings: Settings) -> tuple[Answer, ...]:
         PluginError: It failed in any way.
     """
     asked = [hook for hook in plugin.hooks() if hook != OBSERVER]
-    given = {hook: _checked(plugin, hook, plugin.ask(hook, settings=settings)) for hook in asked}
+    given = {hook: checked(plugin, hook, plugin.ask(hook, settings=settings)) for hook in asked}
     facts = given.get(FACTS, ())
     _require_namespaces(plugin, facts)
     _require_own_scores(plugin, given.get(MODELS, ()), facts)
     return tuple(Answer(plugin, hook, _marked(given[hook], plugin.origin)) for hook in asked)
 
 
-def _checked(plugin: Plugin, hook: str, value: Any) -> Any:
+def checked(plugin: Plugin, hook: str, value: Any) -> Any:
+    """What a plugin answered to a hook, once it is known to be of the hook's type.
+
+    Raises:
+        PluginError: It is of another.
+    """
     if hook in PARTS:
         _, kind = PARTS[hook]
         if isinstance(value, kind | Extension):

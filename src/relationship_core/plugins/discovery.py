@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from relationship_core.decisions.provenance import PluginReport, PluginStatus
 from relationship_core.errors import PluginError
+from relationship_core.plugins.isolation import Isolation
 from relationship_core.plugins.markers import PROJECT
 from relationship_core.plugins.plugin import FAILURES, Plugin, said_by
 
@@ -33,8 +34,15 @@ def not_allowed(allow: Collection[str]) -> tuple[PluginReport, ...]:
     )
 
 
-def load_allowed(allow: Collection[str]) -> Iterator[Plugin | PluginError]:
-    """Each allowed plugin in turn, by name, or the error that says why it can't be had."""
+def load_allowed(
+    allow: Collection[str], isolation: Isolation | None = None
+) -> Iterator[Plugin | PluginError]:
+    """Each allowed plugin in turn, by name, or the error that says why it can't be had.
+
+    Args:
+        allow: The names.
+        isolation: Which of them are to run in a process of their own: these aren't imported here.
+    """
     points = installed()
     names = {point.name for point in points}
     for name in sorted(set(allow)):
@@ -52,12 +60,19 @@ def load_allowed(allow: Collection[str]) -> Iterator[Plugin | PluginError]:
                 plugin=name,
                 mend="uninstall one of them",
             )
+        elif isolation is not None and isolation.covers(name):
+            yield isolation.around(name, _version(found[0]), found[0].value)
         else:
-            yield _loaded(found[0])
+            yield loaded(found[0], _version(found[0]))
 
 
-def _loaded(point: EntryPoint) -> Plugin | PluginError:
-    version = _version(point)
+def loaded(point: EntryPoint, version: str) -> Plugin | PluginError:
+    """The plugin that an entry point leads to, or the error that says why it can't be imported.
+
+    Args:
+        point: The entry point.
+        version: The version of the distribution that brought it.
+    """
     try:
         return Plugin(point.name, version, point.load())
     except FAILURES as error:

@@ -49,6 +49,19 @@ def extend(**additions: Iterable[Any] | Mapping[str, Any]) -> Extension:
     return Extension({name: _items(added) for name, added in additions.items()})
 
 
+def require_rules(name: str, added: Iterable[Any]) -> None:
+    """Check that what is added to a field of rules is rules.
+
+    Raises:
+        RuleBookError: Something else is.
+    """
+    for each in added:
+        if not isinstance(each, Rule):
+            raise RuleBookError(
+                f"a {type(each).__name__} can't be added to {name}", mend="add a Rule"
+            )
+
+
 def _items(added: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(added.items() if isinstance(added, Mapping) else added)
 
@@ -56,11 +69,7 @@ def _items(added: Iterable[Any]) -> tuple[Any, ...]:
 def _grown(part: Any, name: str, added: tuple[Any, ...]) -> Any:
     current = getattr(part, name, None)
     if isinstance(current, RuleSet):
-        for each in added:
-            if not isinstance(each, Rule):
-                raise RuleBookError(
-                    f"a {type(each).__name__} can't be added to {name}", mend="add a Rule"
-                )
+        require_rules(name, added)
         return attrs.evolve(current, rules=(*current.rules, *added))
     if isinstance(current, tuple):
         return (*current, *added)

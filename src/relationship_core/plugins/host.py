@@ -11,11 +11,12 @@ from attrs import frozen
 from relationship_core.decisions.provenance import PluginReport, PluginStatus
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.errors import PluginError, RuleBookError
-from relationship_core.plugins.answers import OBSERVER, Answer, ask
+from relationship_core.plugins.answers import Answer, ask
 from relationship_core.plugins.assembly import culprit, rule_book_of
 from relationship_core.plugins.builtin import BUILTIN
 from relationship_core.plugins.discovery import load_allowed, not_allowed
-from relationship_core.plugins.plugin import Plugin, report_of
+from relationship_core.plugins.isolation import Isolate, Isolation
+from relationship_core.plugins.plugin import OBSERVER, Plugin, report_of
 from relationship_core.plugins.settings import Settings
 
 
@@ -64,11 +65,19 @@ def assemble(
             that replace one part or add a rule or a fact of one name.
     """
     faults = _Faults(OnPluginError(on_plugin_error))
-    shared = Settings(settings or {})
-    answers = {BUILTIN: ask(BUILTIN, shared)}
-    for plugin in _by_name(plugins, faults):
+    asked = _by_name(plugins, faults)
+    try:
+        return _assembled(asked, Settings(settings or {}), faults)
+    finally:
+        for plugin in asked:
+            plugin.rest()
+
+
+def _assembled(plugins: Iterable[Plugin], settings: Settings, faults: _Faults) -> Assembly:
+    answers = {BUILTIN: ask(BUILTIN, settings)}
+    for plugin in plugins:
         try:
-            answers[plugin] = ask(plugin, shared)
+            answers[plugin] = ask(plugin, settings)
         except PluginError as error:
             faults.meet(error)
     while True:
@@ -88,18 +97,27 @@ def assemble(
 
 
 def survey(
-    allow: Collection[str], settings: Mapping[str, Any] | None = None
+    allow: Collection[str],
+    settings: Mapping[str, Any] | None = None,
+    *,
+    isolate: Isolate = None,
+    limit: float | None = None,
 ) -> tuple[PluginReport, ...]:
     """What becomes of every installed plugin, and of every name allowed, by name.
 
     Args:
         allow: The names of the plugins to load; the others are listed, never imported.
         settings: What the host sets for the plugins.
+        isolate: As for `Engine.discover`.
+        limit: As for `Engine.discover`.
 
     Raises:
         RuleBookError: Plugins that are sound one by one don't go together.
+        InvalidValueError: A plugin that is to be isolated isn't allowed, the limit has no sense, or
+            a setting can't be sent.
     """
-    made = assemble(load_allowed(allow), settings=settings, on_plugin_error=OnPluginError.SKIP)
+    found = load_allowed(allow, Isolation.of(isolate, limit, None, allow))
+    made = assemble(found, settings=settings, on_plugin_error=OnPluginError.SKIP)
     loaded = (PluginReport(each.name, each.version, PluginStatus.LOADED) for each in made.plugins)
     return _in_order([*loaded, *made.skipped, *not_allowed(allow)])
 

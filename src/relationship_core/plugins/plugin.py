@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -14,8 +14,14 @@ from relationship_core.decisions.provenance import PluginReport, PluginStatus
 from relationship_core.errors import PluginError, RelationshipError
 from relationship_core.plugins.registration import SPECS, Caller, callers
 
+if TYPE_CHECKING:
+    from relationship_core.decisions.review import Review
+
 HOOKS = SPECS.names
 """The names of the hooks."""
+
+OBSERVER = "rc_review_completed"
+"""The hook that is told of every review."""
 
 FAILURES = (Exception, SystemExit)
 """What a plugin may raise without taking the host down; an interruption by a person isn't in it."""
@@ -77,6 +83,21 @@ class Plugin:
         except FAILURES as error:
             raise self.failed_with(error, hook=hook) from error
         return answers[0] if answers else None
+
+    def tell(self, review: Review) -> None:
+        """Let the plugin look at a review.
+
+        Raises:
+            PluginError: It raised. What it said may be about the customer, so only the type of its
+                exception is passed on, and no traceback leads back to it.
+        """
+        try:
+            self._callers[OBSERVER](review=review)
+        except FAILURES as error:
+            raise self.at_fault(f"it raised {type(error).__name__}", hook=OBSERVER) from None
+
+    def rest(self) -> None:
+        """Take note that no question follows for a while: here, nothing is held for it."""
 
     def at_fault(self, what: str, *, hook: str = "", mend: str = "") -> PluginError:
         """The error that says what the plugin did wrong."""
