@@ -119,6 +119,10 @@ class RuleBookError(RelationshipError):
     """The parts of a rule book don't fit together."""
 
 
+class SignOffError(RelationshipError):
+    """A sign-off isn't that of what is before it, or no book is signed off for a day."""
+
+
 class ParameterError(RelationshipError, LookupError):
     """A contribution parameter that a position needs is not in force."""
 

@@ -14,6 +14,7 @@ from relationship_core.portfolio.benchmarks_file import read_benchmarks, write_b
 from relationship_core.portfolio.folder import PortfolioFolder, Rejections, read_folder
 from relationship_core.portfolio.rejection import Rejection
 from relationship_core.portfolio.review_run import OUTPUT_FILES, review_folder
+from relationship_core.portfolio.rule_book_folder import read_rule_books, write_rule_books
 from relationship_core.portfolio.sample import Sample, sample_dossiers, write_sample
 from relationship_core.portfolio.schema import TABLES, Column, Table
 from relationship_core.portfolio.summary import Summary, Waterfall
@@ -35,10 +36,12 @@ __all__ = [
     "Waterfall",
     "read_benchmarks",
     "read_folder",
+    "read_rule_books",
     "review_folder",
     "sample_dossiers",
     "unwatched",
     "write_benchmarks",
     "write_folder",
+    "write_rule_books",
     "write_sample",
 ]
