@@ -14,7 +14,7 @@ from relationship_core.simulation.flapping import (
 )
 from relationship_core.simulation.migration import Direction, Migration
 from relationship_core.simulation.moves import CauseCount, Move, Moves
-from relationship_core.simulation.result import BookName, Simulation
+from relationship_core.simulation.result import BookName, LeftOut, Simulation
 from relationship_core.simulation.run import SAMPLE, simulate
 from relationship_core.simulation.tables import OUTPUT_FILES
 
@@ -33,6 +33,7 @@ __all__ = [
     "Figures",
     "Flapping",
     "Flaps",
+    "LeftOut",
     "Migration",
     "Move",
     "Moves",

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from relationship_core.decisions.stage import StageDecision
+from relationship_core.decisions.tier import TierDecision
+
 Counts = tuple[tuple[int, ...], ...]
 
 
@@ -30,6 +33,8 @@ class Migration:
         undetermined: How many of these are left open by missing facts in one book or both.
         undetermined_current: How many the current book leaves open.
         undetermined_proposed: How many the proposed book leaves open.
+        waiting_current: How many the current book moves on, once that is confirmed.
+        waiting_proposed: How many the proposed book does.
     """
 
     sources: tuple[str, ...]
@@ -38,6 +43,8 @@ class Migration:
     undetermined: Counts
     undetermined_current: int
     undetermined_proposed: int
+    waiting_current: int
+    waiting_proposed: int
 
     def count(self, source: str, target: str) -> int:
         """How many customers have the one by the current book and the other by the proposed."""
@@ -85,16 +92,17 @@ class MigrationTally:
         self._sources, self._targets = tuple(sources), tuple(targets)
         self._customers: Counter[tuple[str, str]] = Counter()
         self._open: Counter[tuple[str, str]] = Counter()
-        self._open_current = self._open_proposed = 0
+        self._totals: Counter[str] = Counter()
 
-    def add(
-        self, source: str, target: str, *, is_open_now: bool = False, is_open_then: bool = False
-    ) -> None:
-        """Count one customer, and whether the current or the proposed book leaves them open."""
-        self._customers[source, target] += 1
-        self._open[source, target] += is_open_now or is_open_then
-        self._open_current += is_open_now
-        self._open_proposed += is_open_then
+    def add(self, now: StageDecision | TierDecision, then: StageDecision | TierDecision) -> None:
+        """Count what the two books decide of one customer."""
+        cell = str(now), str(then)
+        self._customers[cell] += 1
+        self._open[cell] += now.is_undetermined or then.is_undetermined
+        self._totals["open now"] += now.is_undetermined
+        self._totals["open then"] += then.is_undetermined
+        self._totals["waits now"] += now.pending is not None
+        self._totals["waits then"] += then.pending is not None
 
     def closed(self) -> Migration:
         """The matrix of all that were counted."""
@@ -103,8 +111,7 @@ class MigrationTally:
             self._targets,
             self._matrix(self._customers),
             self._matrix(self._open),
-            self._open_current,
-            self._open_proposed,
+            *(self._totals[name] for name in ("open now", "open then", "waits now", "waits then")),
         )
 
     def _matrix(self, counted: Counter[tuple[str, str]]) -> Counts:

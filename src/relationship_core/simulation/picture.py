@@ -22,15 +22,9 @@ def draw(migration: Migration, path: Path) -> None:
         InvalidValueError: The name of the file says no kind that can be drawn.
         OSError: The file can't be written.
     """
+    altair, convert = require_drawable(path)
+    specification = _chart(altair, migration).to_json()
     kind = path.suffix.lower()
-    if kind not in KINDS:
-        raise InvalidValueError(
-            f"a picture ends in one of {', '.join(KINDS)}",
-            where=path.name,
-            mend="name the file so",
-        )
-    chart, convert = _chart(migration)
-    specification = chart.to_json()
     if kind == ".svg":
         path.write_text(convert.vegalite_to_svg(specification), encoding="utf-8")
     elif kind == ".png":
@@ -40,12 +34,28 @@ def draw(migration: Migration, path: Path) -> None:
         path.write_text(page, encoding="utf-8")
 
 
-def _chart(migration: Migration) -> tuple[Any, Any]:
+def require_drawable(path: Path) -> tuple[Any, Any]:
+    """What draws, once it is known that a picture of the file's name can be drawn.
+
+    Raises:
+        MissingExtraError: The extra `report` isn't installed.
+        InvalidValueError: The name says no kind that can be drawn.
+    """
+    if path.suffix.lower() not in KINDS:
+        raise InvalidValueError(
+            f"a picture's name ends in one of {', '.join(KINDS)}",
+            where=path.name,
+            mend="give it one of these endings",
+        )
     try:
         import altair  # noqa: PLC0415 - only a picture needs it
         import vl_convert  # noqa: PLC0415
     except ImportError as missing:
         raise MissingExtraError("report", needed_for="a picture") from missing
+    return altair, vl_convert
+
+
+def _chart(altair: Any, migration: Migration) -> Any:
     cells: list[dict[str, Any]] = [
         {
             "current": source,
@@ -80,4 +90,4 @@ def _chart(migration: Migration) -> tuple[Any, Any]:
         ),
     )
     size = {"width": _CELL * len(migration.targets), "height": _CELL * len(migration.sources)}
-    return (squares + numbers).properties(title="Customers by tier", **size), vl_convert
+    return (squares + numbers).properties(title="Customers by tier", **size)

@@ -49,6 +49,14 @@ class BookName:
         return cls(book.fingerprint, book.plugins)
 
 
+@frozen
+class LeftOut:
+    """How many rows and cells of a file were left out."""
+
+    file: str
+    rows: int
+
+
 @frozen(repr=False)
 class Simulation:
     """What would become of a bank's customers if another rule book came into force on a day.
@@ -95,7 +103,7 @@ class Simulation:
     by_region: Fairness
     restarted: int = 0
     flapping: Flapping | None = None
-    rejected: tuple[tuple[str, int], ...] = ()
+    rejected: tuple[LeftOut, ...] = ()
 
     @property
     def is_without_change(self) -> bool:

@@ -32,7 +32,7 @@ from relationship_core.simulation.flapping import Flapping, Sampling, month_ends
 from relationship_core.simulation.grounds import Grounds
 from relationship_core.simulation.migration import MigrationTally, direction_of
 from relationship_core.simulation.moves import MoveTally
-from relationship_core.simulation.result import BookName, Simulation
+from relationship_core.simulation.result import BookName, LeftOut, Simulation
 from relationship_core.simulation.sides import Side, two_sides
 
 SAMPLE = 1_000
@@ -105,7 +105,7 @@ class _Crowd:
 
     open_: Callable[[], Iterator[Dossier]]
     total: int
-    rejected: tuple[tuple[str, int], ...]
+    rejected: tuple[LeftOut, ...]
     watch: Watch
 
     def dossiers(self, doing: str) -> Iterator[Dossier]:
@@ -120,9 +120,8 @@ def _opened(
         current, proposed = (side.book.catalogue for side in sides)
         with read_folder(portfolio, as_of=as_of, facts={**proposed, **current}) as folder:
             rejected = Counter(one.file for one in folder.rejections)
-            yield _Crowd(
-                folder.dossiers, folder.customer_count, tuple(sorted(rejected.items())), watch
-            )
+            left_out = tuple(LeftOut(file, rows) for file, rows in sorted(rejected.items()))
+            yield _Crowd(folder.dossiers, folder.customer_count, left_out, watch)
         return
     if iter(portfolio) is portfolio:
         raise InvalidValueError(
@@ -143,7 +142,7 @@ def _cutoffs(
 def _reviewed_twice(
     crowd: _Crowd, sides: tuple[Side, Side], as_of: date, cutoffs: Sequence[Cutoffs]
 ) -> Iterator[tuple[Dossier, Review, Review]]:
-    """Each dossier with its review by either book; one of each is held at a time."""
+    """Each dossier with its review by either book; no more than a block of them is held."""
     dossiers, *copies = tee(crowd.dossiers("reviewing twice"), 3)
     reviews = (
         side.engine.review_many(map(side.dossier, copy), as_of, known.get(as_of))
@@ -211,12 +210,7 @@ class _Tallies:
         self, dossier: Dossier, now: Review, then: Review, books: Sequence[RuleBook]
     ) -> None:
         source, target = now.tier.tier, then.tier.tier
-        self._tiers.add(
-            source,
-            target,
-            is_open_now=now.tier.is_undetermined,
-            is_open_then=then.tier.is_undetermined,
-        )
+        self._tiers.add(now.tier, then.tier)
         direction = direction_of(source, target, *self._ladders)
         if source != target:
             grounds = self._grounds.tier(now, books[0]), self._grounds.tier(then, books[1])
@@ -229,19 +223,12 @@ class _Tallies:
 
     def _add_stage(self, now: Review, then: Review, books: Sequence[RuleBook]) -> None:
         source, target = now.stage.stage, then.stage.stage
-        self._stages.add(
-            source,
-            target,
-            is_open_now=now.stage.is_undetermined,
-            is_open_then=then.stage.is_undetermined,
-        )
+        self._stages.add(now.stage, then.stage)
         if source != target:
             grounds = self._grounds.stage(now, books[0]), self._grounds.stage(then, books[1])
             self._stage_moves.add(now.customer_id, source, target, cause_of(*grounds))
 
-    def closed(
-        self, flapping: Flapping | None, rejected: tuple[tuple[str, int], ...]
-    ) -> Simulation:
+    def closed(self, flapping: Flapping | None, rejected: tuple[LeftOut, ...]) -> Simulation:
         """What was found."""
         (total,) = self._all.closed(["all"])
         return Simulation(

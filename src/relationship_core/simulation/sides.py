@@ -23,7 +23,7 @@ class Side:
 
     Args:
         engine: It, without observers: nothing is decided here that one could act on.
-        foreign: Facts that only the other book knows, which this one isn't given.
+        foreign: Facts that only the other book can be supplied with, which this one isn't given.
         is_fitted: Whether a standing of stages and tiers that this book lacks is fitted to it.
     """
 
@@ -94,9 +94,8 @@ def two_sides(current: Engine | RuleBook, proposed: Engine | RuleBook) -> tuple[
         ReviewError: They report in different currencies.
     """
     engines = _quiet(current), _quiet(proposed)
-    known = [frozenset(engine.rule_book.catalogue) for engine in engines]
-    before = Side(engines[0], known[1] - known[0])
-    after = Side(engines[1], known[0] - known[1], is_fitted=True)
+    before = Side(engines[0], _foreign(*engines))
+    after = Side(engines[1], _foreign(*reversed(engines)), is_fitted=True)
     if before.currency != after.currency:
         raise ReviewError(
             f"one rule book reports in {before.currency}, the other in {after.currency}",
@@ -104,6 +103,16 @@ def two_sides(current: Engine | RuleBook, proposed: Engine | RuleBook) -> tuple[
             mend="give both contribution parameters in one reporting currency",
         )
     return before, after
+
+
+def _foreign(engine: Engine, other: Engine) -> frozenset[str]:
+    """The facts that one book can be supplied with and the other doesn't know, or derives."""
+    here, there = engine.rule_book.catalogue, other.rule_book.catalogue
+    return frozenset(
+        name
+        for name, fact in there.items()
+        if fact.derived is None and (name not in here or here[name].derived is not None)
+    )
 
 
 def _quiet(book: Engine | RuleBook) -> Engine:

@@ -67,6 +67,11 @@ def notes(simulation: Simulation) -> Iterator[str]:
                 f" current book, {found.undetermined_proposed:,} by the proposed one;"
                 f" {found.moved_undetermined:,} of those who move"
             )
+        if found.waiting_current or found.waiting_proposed:
+            yield (
+                f"a change of {name} waits to be confirmed: {found.waiting_current:,} by the"
+                f" current book, {found.waiting_proposed:,} by the proposed one"
+            )
     if simulation.restarted:
         yield (
             f"{simulation.restarted:,} customers stood in a stage or tier that the proposed book"
@@ -86,7 +91,7 @@ def notes(simulation: Simulation) -> Iterator[str]:
                 f" part, the contribution of {figures.contribution_unknown:,}"
             )
     if simulation.rejected:
-        places = ", ".join(f"{n:,} in {file}" for file, n in simulation.rejected)
+        places = ", ".join(f"{each.rows:,} in {each.file}" for each in simulation.rejected)
         yield f"rows and cells left out: {places}"
 
 
