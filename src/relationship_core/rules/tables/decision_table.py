@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,16 +27,27 @@ Answer = FactValue | dict[str, FactValue | None] | list[Any] | None
 """One value, a value for each of several outputs, a list of those under collect; None for none."""
 
 
-def _plain(text: str) -> str:
-    """A text as every form of a table can hold it: trimmed, without signs that can't be seen."""
-    trimmed = text.strip()
-    if not all(sign.isprintable() or sign == "\n" for sign in trimmed):
-        raise TableError(f"{text!r} holds signs that can't be seen", mend="take them out")
-    return trimmed
+# What XML can't hold, or what nobody can see. A note may have lines.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def _plain_texts(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(_plain(text) for text in several(texts))
+def _name(words: str) -> str:
+    """Words on one line, as every form of a table can hold them."""
+    return " ".join(_note(words).split())
+
+
+def _note(text: str) -> str:
+    if _UNSEEN.search(text):
+        raise TableError(f"{text!r} holds a sign that can't be seen", mend="take it out")
+    return text.strip()
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_name(each) for each in several(names))
+
+
+def _notes(notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_note(each) for each in several(notes))
 
 
 @frozen
@@ -52,7 +64,7 @@ class Input:
     """
 
     expression: Expression = field(eq=Expression.canonical)
-    label: str = field(default="", converter=_plain)
+    label: str = field(default="", converter=_name)
     allowed: UnaryTests = ANYTHING
 
     def __attrs_post_init__(self) -> None:
@@ -81,7 +93,7 @@ class Output:
         TableError: A value isn't of the kind, or the default is none of the values.
     """
 
-    name: str = field(converter=_plain)
+    name: str = field(converter=_name)
     kind: Kind = field(converter=Kind)
     values: tuple[FactValue, ...] = field(default=(), converter=several)
     default: FactValue | None = None
@@ -121,7 +133,7 @@ class Row:
 
     when: tuple[UnaryTests, ...] = field(converter=several)
     outputs: tuple[FactValue, ...] = field(converter=several)
-    annotations: tuple[str, ...] = field(default=(), converter=_plain_texts)
+    annotations: tuple[str, ...] = field(default=(), converter=_notes)
     place: Place = field(factory=calling_place, eq=False, repr=False)
 
 
@@ -146,12 +158,12 @@ class DecisionTable:
             policy doesn't fit the outputs.
     """
 
-    name: str = field(converter=_plain)
+    name: str = field(converter=_name)
     inputs: tuple[Input, ...] = field(converter=several)
     outputs: tuple[Output, ...] = field(converter=several)
     rows: tuple[Row, ...] = field(converter=several)
     policy: TablePolicy = field(default=TablePolicy.UNIQUE, converter=TablePolicy)
-    annotations: tuple[str, ...] = field(default=(), converter=_plain_texts)
+    annotations: tuple[str, ...] = field(default=(), converter=_names)
     conditions: tuple[Expression, ...] = field(init=False, eq=False, repr=False)
     """What each row asks, in the rule language."""
 
