@@ -1,14 +1,9 @@
 """Decision tables: rules that analysts keep in CSV, XLSX or DMN files, the same as Python's."""
 
 from relationship_core.rules.tables.as_rules import Outputs, read_outcome, write_outcome
+from relationship_core.rules.tables.columns import Input, Output, Row
 from relationship_core.rules.tables.csv_file import read_csv, write_csv
-from relationship_core.rules.tables.decision_table import (
-    Answer,
-    DecisionTable,
-    Input,
-    Output,
-    Row,
-)
+from relationship_core.rules.tables.decision_table import Answer, DecisionTable
 from relationship_core.rules.tables.dmn_model import DmnModel, read_dmn
 from relationship_core.rules.tables.dmn_write import dmn_text, write_dmn
 from relationship_core.rules.tables.files import read_table, read_tables, write_table

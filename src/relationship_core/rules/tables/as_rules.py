@@ -19,7 +19,8 @@ from relationship_core.rules.tables.literal import write_literal
 from relationship_core.rules.text import Text
 
 if TYPE_CHECKING:
-    from relationship_core.rules.tables.decision_table import DecisionTable, Row
+    from relationship_core.rules.tables.columns import Row
+    from relationship_core.rules.tables.decision_table import DecisionTable
 
 MakeOutcome = Callable[[Any], Any]
 """Turns what a row answers, a value or `Outputs`, into the outcome that a rule leads to."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,129 +11,18 @@ from relationship_core.errors import HitPolicyError, TableError
 from relationship_core.rules.evaluation import Facts, truth
 from relationship_core.rules.expression import And, Expression, Literal
 from relationship_core.rules.fact import Fact, facts_in
-from relationship_core.rules.kind import NUMERIC, FactValue, Kind, exact, literal_value, quantise
-from relationship_core.rules.place import Place, calling_place
+from relationship_core.rules.kind import NUMERIC, FactValue, Kind, exact, quantise
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.rule_set import RuleSet
 from relationship_core.rules.tables.as_rules import MakeOutcome, rules_by_outcome, rules_of
 from relationship_core.rules.tables.cell_reader import CellReader
+from relationship_core.rules.tables.columns import Input, Output, Row, one_line, several_names
 from relationship_core.rules.tables.faults import located
 from relationship_core.rules.tables.hit_policy import TablePolicy
-from relationship_core.rules.tables.unary_tests import ANYTHING, UnaryTests
 from relationship_core.rules.text import several
 
 Answer = FactValue | dict[str, FactValue | None] | list[Any] | None
 """One value, a value for each of several outputs, a list of those under collect; None for none."""
-
-
-# What XML can't hold, or what nobody can see. A note may have lines.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def _name(words: str) -> str:
-    """Words on one line, as every form of a table can hold them."""
-    return " ".join(_note(words).split())
-
-
-def _note(text: str) -> str:
-    if _UNSEEN.search(text):
-        raise TableError(f"{text!r} holds a sign that can't be seen", mend="take it out")
-    return text.strip()
-
-
-def _names(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(_name(each) for each in several(names))
-
-
-def _notes(notes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(_note(each) for each in several(notes))
-
-
-@frozen
-class Input:
-    """A column that rows test.
-
-    Args:
-        expression: What is tested, usually a fact.
-        label: The column's heading in words; empty for none.
-        allowed: What the value has to meet for the table to be asked at all; may be given as text.
-
-    Raises:
-        TableError: `allowed` can't be read.
-    """
-
-    expression: Expression = field(eq=Expression.canonical)
-    label: str = field(default="", converter=_name)
-    allowed: UnaryTests = ANYTHING
-
-    def __attrs_post_init__(self) -> None:
-        if isinstance(self.allowed, str):
-            reader = CellReader(self.expression.kind, _by_name(facts_in(self.expression)))
-            with located(column=self.name):
-                object.__setattr__(self, "allowed", reader.tests(self.allowed))
-
-    @property
-    def name(self) -> str:
-        """What the column is called in errors: the fact's name, or the expression."""
-        return repr(self.expression)
-
-
-@frozen
-class Output:
-    """A column that rows answer in.
-
-    Args:
-        name: What the answer is called.
-        kind: The kind of its values.
-        values: The values it can have, the one of the highest priority first; empty where open.
-        default: The answer where no row hits; None for none.
-
-    Raises:
-        TableError: A value isn't of the kind, or the default is none of the values.
-    """
-
-    name: str = field(converter=_name)
-    kind: Kind = field(converter=Kind)
-    values: tuple[FactValue, ...] = field(default=(), converter=several)
-    default: FactValue | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if not self.name:
-            raise TableError("an output has no name", mend="name it")
-        with located(column=self.name):
-            values = tuple(literal_value(value, self.kind) for value in self.values)
-            object.__setattr__(self, "values", values)
-            if self.default is not None:
-                object.__setattr__(self, "default", self.settled(self.default))
-
-    def settled(self, value: FactValue) -> FactValue:
-        """A value as the column holds it.
-
-        Raises:
-            KindError: It is of another kind.
-            TableError: It is none of the column's values.
-        """
-        held = literal_value(value, self.kind)
-        if self.values and held not in self.values:
-            raise TableError(f"{value!r} is none of the values of {self.name}", mend="add it there")
-        return held
-
-
-@frozen
-class Row:
-    """One rule of a table.
-
-    Args:
-        when: A test for each input, as text or already read.
-        outputs: A value for each output.
-        annotations: A note for each column of notes.
-        place: Where it was written; no part of its identity.
-    """
-
-    when: tuple[UnaryTests, ...] = field(converter=several)
-    outputs: tuple[FactValue, ...] = field(converter=several)
-    annotations: tuple[str, ...] = field(default=(), converter=_notes)
-    place: Place = field(factory=calling_place, eq=False, repr=False)
 
 
 @frozen
@@ -158,12 +46,12 @@ class DecisionTable:
             policy doesn't fit the outputs.
     """
 
-    name: str = field(converter=_name)
+    name: str = field(converter=one_line)
     inputs: tuple[Input, ...] = field(converter=several)
     outputs: tuple[Output, ...] = field(converter=several)
     rows: tuple[Row, ...] = field(converter=several)
     policy: TablePolicy = field(default=TablePolicy.UNIQUE, converter=TablePolicy)
-    annotations: tuple[str, ...] = field(default=(), converter=_names)
+    annotations: tuple[str, ...] = field(default=(), converter=several_names)
     conditions: tuple[Expression, ...] = field(init=False, eq=False, repr=False)
     """What each row asks, in the rule language."""
 

@@ -12,7 +12,8 @@ from relationship_core.rules.fact import Fact, unknown_fact
 from relationship_core.rules.kind import FactValue, Kind
 from relationship_core.rules.place import Place
 from relationship_core.rules.tables.cell_reader import CellReader
-from relationship_core.rules.tables.decision_table import DecisionTable, Input, Output, Row
+from relationship_core.rules.tables.columns import Input, Output, Row
+from relationship_core.rules.tables.decision_table import DecisionTable
 from relationship_core.rules.tables.dmn_names import numbered
 from relationship_core.rules.tables.dmn_tree import Element
 from relationship_core.rules.tables.dmn_types import (

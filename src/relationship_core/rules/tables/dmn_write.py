@@ -13,7 +13,8 @@ from attrs import frozen
 from relationship_core.errors import TableError
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import Kind
-from relationship_core.rules.tables.decision_table import DecisionTable, Input, Row
+from relationship_core.rules.tables.columns import Input, Row
+from relationship_core.rules.tables.decision_table import DecisionTable
 from relationship_core.rules.tables.dmn_names import dmn_name, numbered
 from relationship_core.rules.tables.dmn_tree import OURS, VERSIONS
 from relationship_core.rules.tables.dmn_types import BASE_KINDS, base_type

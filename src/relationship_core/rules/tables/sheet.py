@@ -17,7 +17,8 @@ from relationship_core.rules.fact import Fact, unknown_fact
 from relationship_core.rules.kind import Kind
 from relationship_core.rules.place import Place
 from relationship_core.rules.tables.cell_reader import CellReader
-from relationship_core.rules.tables.decision_table import DecisionTable, Input, Output, Row
+from relationship_core.rules.tables.columns import Input, Output, Row
+from relationship_core.rules.tables.decision_table import DecisionTable
 from relationship_core.rules.tables.declaring import declared_fact
 from relationship_core.rules.tables.faults import located
 from relationship_core.rules.tables.hit_policy import TablePolicy
