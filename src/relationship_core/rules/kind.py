@@ -57,11 +57,14 @@ EXACT = decimal.Context(
 )
 """The context all amounts are computed in, so that the host's own never shows in a result."""
 
+HELD_DIGITS = 36
+"""The digits that a number may have."""
+
 _HELD = EXACT.copy()
-_HELD.prec = 36
+_HELD.prec = HELD_DIGITS
 """Refuses what has more digits, so that EXACT rounds no product or quotient ahead of its kind."""
 
-_BEYOND = 10**_HELD.prec
+_BEYOND = 10**HELD_DIGITS
 _ZEROS = {kind: Decimal(0).scaleb(-kind.scale, context=EXACT) for kind in NUMERIC}
 
 
@@ -114,7 +117,7 @@ def _quantised_number(value: FactValue, kind: Kind) -> FactValue:
     rounded = _rounded(number, kind)
     if rounded is None:
         raise RuleError(
-            f"a {kind} can't have more than {_HELD.prec} digits", mend="look for a slip of scale"
+            f"a {kind} can't have more than {HELD_DIGITS} digits", mend="look for a slip of scale"
         )
     return rounded
 

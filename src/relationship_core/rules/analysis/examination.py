@@ -1,0 +1,208 @@
+"""One set of rules under examination: its conditions in the solver, its answers by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from attrs import evolve
+
+from relationship_core.errors import RuleError
+from relationship_core.rules.analysis.finding import UNDECIDED, Code, Finding, Witness
+from relationship_core.rules.analysis.inquiry import STEPS, Inquiry
+from relationship_core.rules.analysis.solver import Term, all_hold, negated, one_holds
+from relationship_core.rules.analysis.world import (
+    Customer,
+    World,
+    asked_whether_missing,
+    observed_beneath,
+)
+from relationship_core.rules.fact import Fact
+from relationship_core.rules.outcome import HitPolicy
+from relationship_core.rules.rule import IfMissing, Rule
+from relationship_core.rules.rule_set import RuleSet
+
+
+def outcome_of(rule: Rule) -> Any:
+    """What a rule leads to: its `then`, or its id where the id says it all."""
+    return rule.id if rule.then is None else rule.then
+
+
+class Examination:
+    """A set of rules as it holds at one node, with the customers it may meet.
+
+    Args:
+        rule_set: The rules, of one node and one day.
+        defined: Facts by name that stand in for those the rules read.
+        otherwise: The outcome where no rule fires; None where that is no outcome.
+        steps: The solver's steps for one question.
+
+    Attributes:
+        rules: The rules, in their order.
+        outcomes: What each rule leads to.
+        world: The customers there can be. What no rule asks to be missing, and no skipped rule
+            reads, is known: by Kleene's logic an answer that is sure holds whatever is missing.
+        inquiry: Questions about them.
+        true: For each rule where it surely fires.
+        open: For each rule where it is unknown, so that the answer is left open.
+        scope: The node.
+    """
+
+    def __init__(
+        self,
+        rule_set: RuleSet,
+        *,
+        defined: Mapping[str, Fact] = MappingProxyType({}),
+        otherwise: Any = None,
+        steps: int = STEPS,
+        scope: tuple[str, ...] = (),
+    ) -> None:
+        self.rule_set = rule_set
+        self.rules = rule_set.rules
+        self.outcomes = [outcome_of(rule) for rule in self.rules]
+        self.otherwise = otherwise
+        self.scope = scope
+        self.defined = defined
+        self.steps = steps
+        conditions = [rule.when for rule in self.rules]
+        skipped = [rule.when for rule in self.rules if rule.if_missing is IfMissing.SKIP]
+        may_be_missing = asked_whether_missing(conditions) | observed_beneath(skipped)
+        self.world = World(conditions, may_be_missing, defined)
+        self.inquiry = Inquiry(self.world, steps)
+        truths = [self.world.encoding.truth(condition) for condition in conditions]
+        self.true = [self.world.named(each.true) for each in truths]
+        self.open = [
+            self._left_open(rule, each.true, each.false)
+            for rule, each in zip(self.rules, truths, strict=True)
+        ]
+
+    def _left_open(self, rule: Rule, true: Term, false: Term) -> Term:
+        if rule.if_missing is IfMissing.SKIP:
+            return False
+        return self.none_of([true, false])
+
+    @property
+    def is_collecting(self) -> bool:
+        """Whether all rules that fire count."""
+        return self.rule_set.hit_policy is HitPolicy.COLLECT
+
+    @cached_property
+    def reads(self) -> list[set[str]]:
+        """For each rule the observed facts it rests on."""
+        return [observed_beneath([rule.when]) for rule in self.rules]
+
+    def places_by_outcome(self) -> list[tuple[Any, list[int]]]:
+        """Each outcome with the places of the rules that lead to it, in the order of the rules."""
+        found: list[tuple[Any, list[int]]] = []
+        for place, outcome in enumerate(self.outcomes):
+            for known, places in found:
+                if known == outcome:
+                    places.append(place)
+                    break
+            else:
+                found.append((outcome, [place]))
+        return found
+
+    def any_of(self, parts: Sequence[Term]) -> Term:
+        """Where at least one holds."""
+        return one_holds(self.world.z3, parts)
+
+    def none_of(self, parts: Sequence[Term]) -> Term:
+        """Where none holds."""
+        return negated(self.world.z3, self.any_of(parts))
+
+    def both(self, *parts: Term) -> Term:
+        """Where all hold."""
+        return all_hold(self.world.z3, parts)
+
+    def deciding(self, true: Sequence[Term]) -> list[Term]:
+        """For each rule where it decides, given where each fires."""
+        if self.rule_set.hit_policy is not HitPolicy.FIRST:
+            return list(true)
+        decides = zip(true, self.world.none_before(true), strict=True)
+        return [self.both(fires, is_first) for fires, is_first in decides]
+
+    # -- findings -----------------------------------------------------------------------------
+    def witness(self, customer: Customer) -> Witness:
+        """A customer as the rules themselves see that customer."""
+        meets, left_open = self._every_rule.compiled(customer)
+        return Witness(
+            tuple(customer.items()),
+            meets=self.rule_set.ids(meets),
+            open=self.rule_set.ids(left_open),
+            decides=self._decided(customer),
+        )
+
+    @cached_property
+    def _every_rule(self) -> RuleSet:
+        """The same rules, asked for each one that fires and each one that is unknown."""
+        asked = [evolve(rule, if_missing=IfMissing.UNDETERMINED) for rule in self.rules]
+        return RuleSet(self.rule_set.name, asked, HitPolicy.COLLECT)
+
+    def _decided(self, customer: Customer) -> tuple[str, ...]:
+        try:
+            answer = self.rule_set.compiled(customer)
+        except RuleError:
+            return ()
+        return self.rule_set.ids(answer.fired)
+
+    def finding(
+        self,
+        code: Code,
+        message: str,
+        mend: str,
+        rules: Sequence[Rule],
+        *customers: Customer,
+        shows: Callable[..., bool] = lambda *_: True,
+    ) -> Finding:
+        """A fault, shown by customers of whom the rules themselves confirm it.
+
+        Args:
+            code: What kind of fault it is.
+            message: What is wrong.
+            mend: What would mend it.
+            rules: What it is about, the rule at fault first.
+            customers: One or two who show it.
+            shows: Whether the rules' own answers, one `Witness` a customer, show the fault.
+        """
+        witnesses = [self.witness(customer) for customer in customers]
+        if not shows(*witnesses):
+            return self.undecided(code, rules, "the rules don't confirm what the solver found")
+        one, other = (*witnesses, None, None)[:2]
+        return self._about(code, message, mend, rules, one, other)
+
+    def undecided(self, code: Code, rules: Sequence[Rule], why: str = "") -> Finding:
+        """What the solver had to leave open."""
+        about = f" of {', '.join(rule.id for rule in rules)}" if rules else ""
+        return self._about(
+            UNDECIDED,
+            f"whether there is a fault {code}{about} is undecided"
+            + (f": {why}" if why else " within the solver's steps"),
+            "give the solver more steps, or write the condition without products of facts",
+            rules,
+        )
+
+    def _about(
+        self,
+        code: Code,
+        message: str,
+        mend: str,
+        rules: Sequence[Rule],
+        witness: Witness | None = None,
+        other: Witness | None = None,
+    ) -> Finding:
+        first = rules[0] if rules else None
+        return Finding(
+            code,
+            message,
+            mend,
+            self.rule_set.name,
+            tuple(rule.id for rule in rules),
+            "" if first is None else first.origin,
+            None if first is None else first.place,
+            self.scope,
+            witness,
+            other,
+        )

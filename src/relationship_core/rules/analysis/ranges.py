@@ -1,0 +1,77 @@
+"""Comparisons whose answer a fact's declared range settles beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from relationship_core.rules.analysis.examination import Examination
+from relationship_core.rules.analysis.finding import OUT_OF_RANGE, Finding
+from relationship_core.rules.analysis.inquiry import UndecidedError
+from relationship_core.rules.expression import (
+    Between,
+    Comparison,
+    Expression,
+    Literal,
+    Membership,
+    OrElse,
+)
+from relationship_core.rules.fact import Fact
+from relationship_core.rules.kind import FactValue
+from relationship_core.rules.rule import Rule
+
+
+def outside(examination: Examination) -> Iterator[Finding]:
+    """Constants that a fact is compared with and that it can't have."""
+    for rule in examination.rules:
+        told: set[tuple[str, FactValue]] = set()
+        for fact, constant in _compared(rule.when):
+            defined = examination.world.facts[fact.name]
+            if (fact.name, constant) in told or _admits(defined, constant):
+                continue
+            told.add((fact.name, constant))
+            yield _finding(examination, rule, defined, constant)
+
+
+def _compared(condition: Expression) -> Iterator[tuple[Fact, FactValue]]:
+    for node in condition.walk():
+        match node:
+            case Comparison(left=left, right=right):
+                pairs = [(left, right), (right, left)]
+            case Between(operand=operand, low=low, high=high):
+                pairs = [(operand, low), (operand, high)]
+            case Membership(operand=operand, values=values):
+                pairs = [(operand, Literal(value, operand.kind)) for value in values]
+            case _:
+                continue
+        for subject, other in pairs:
+            read = subject.operand if isinstance(subject, OrElse) else subject
+            if isinstance(read, Fact) and isinstance(other, Literal):
+                yield read, other.value
+
+
+def _admits(fact: Fact, constant: FactValue) -> bool:
+    if fact.categories is None and not isinstance(constant, Decimal | int | date):
+        return True
+    return isinstance(constant, bool) or fact.admits(constant)
+
+
+def _finding(examination: Examination, rule: Rule, fact: Fact, constant: FactValue) -> Finding:
+    if fact.categories is None:
+        span = " to ".join(
+            "..." if end is None else str(end) for end in (fact.minimum, fact.maximum)
+        )
+    else:
+        span = ", ".join(fact.categories)
+    try:
+        customer = examination.inquiry.customer()
+    except UndecidedError:
+        return examination.undecided(OUT_OF_RANGE, [rule])
+    return examination.finding(
+        OUT_OF_RANGE,
+        f"the rule {rule.id!r} compares {fact.name} with {constant}, which it never is: {span}",
+        "look for a slip of scale or a misspelt name",
+        [rule],
+        *([] if customer is None else [customer]),
+    )

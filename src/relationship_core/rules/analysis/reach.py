@@ -1,0 +1,247 @@
+"""Whether each rule, and each outcome, is there for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from relationship_core.rules.analysis.examination import Examination
+from relationship_core.rules.analysis.finding import (
+    IMPOSSIBLE,
+    REDUNDANT,
+    SHADOWED,
+    UNREACHABLE,
+    Finding,
+)
+from relationship_core.rules.analysis.inquiry import Inquiry, UndecidedError
+from relationship_core.rules.analysis.solver import Term, chosen, negated
+from relationship_core.rules.analysis.world import Customer
+from relationship_core.rules.expression import And
+from relationship_core.rules.outcome import HitPolicy
+from relationship_core.rules.rule import Rule
+
+
+def idle(examination: Examination, outcomes: Iterable[Any] = ()) -> Iterator[Finding]:
+    """Rules that never decide or aren't needed, and outcomes that nobody gets.
+
+    Args:
+        examination: The rules.
+        outcomes: All that there should be somebody for, whether a rule leads to it or not.
+    """
+    dead: dict[int, Finding] = dict(_never_deciding(examination))
+    yield from dead.values()
+    if examination.rule_set.hit_policy is HitPolicy.FIRST:
+        yield from _without_effect(examination, dead)
+    elif examination.rule_set.hit_policy is not HitPolicy.UNIQUE:
+        yield from _covered(examination, dead)
+    yield from _unreachable(examination, dead, list(outcomes))
+
+
+# -- rules that never decide ----------------------------------------------------------------------
+def _never_deciding(examination: Examination) -> Iterator[tuple[int, Finding]]:
+    is_first = examination.rule_set.hit_policy is HitPolicy.FIRST
+    left = Inquiry(examination.world, examination.steps)
+    blame = _Blame(examination)
+    for place, fires in enumerate(examination.true):
+        try:
+            if not left.is_there(fires):
+                yield place, _dead(examination, place, blame)
+                continue
+            blame.add(place)
+        except UndecidedError:
+            code = SHADOWED if is_first else IMPOSSIBLE
+            yield place, examination.undecided(code, [examination.rules[place]])
+        if is_first:
+            left.assume(negated(examination.world.z3, fires))
+
+
+class _Blame:
+    """Which of the rules before one leave it nobody."""
+
+    def __init__(self, examination: Examination) -> None:
+        self._examination = examination
+        self._inquiry = Inquiry(examination.world, examination.steps)
+        self._marks: list[Term] = []
+        self._rules: list[Rule] = []
+
+    def add(self, place: int) -> None:
+        """Let the rule at a place, which somebody is left, be one that takes others away."""
+        world = self._examination.world
+        mark = world.z3.FreshBool("taken", ctx=world.context)
+        left = self._inquiry.term(negated(world.z3, self._examination.true[place]))
+        self._inquiry.assume(world.z3.Implies(mark, left))
+        self._marks.append(mark)
+        self._rules.append(self._examination.rules[place])
+
+    def of(self, place: int) -> list[Rule]:
+        """The rules that take everybody who meets the one at a place."""
+        found = self._inquiry.in_the_way(self._examination.true[place], self._marks)
+        return [self._rules[each] for each in found]
+
+
+def _dead(examination: Examination, place: int, blame: _Blame) -> Finding:
+    rule, inquiry = examination.rules[place], examination.inquiry
+    customer = inquiry.customer(examination.true[place])
+    if customer is None:
+        return _impossible(examination, place)
+    before = blame.of(place)
+    names = " or ".join(repr(each.id) for each in before)
+    return examination.finding(
+        SHADOWED,
+        f"the rule {rule.id!r} never decides: whoever meets it meets {names} before",
+        "narrow the rules before it, move it before them, or take it out",
+        [rule, *before],
+        customer,
+        shows=lambda witness: rule.id in witness.meets and rule.id not in witness.decides,
+    )
+
+
+def _impossible(examination: Examination, place: int) -> Finding:
+    """A rule that nobody meets, shown by a customer who meets as much of it as anybody can."""
+    rule = examination.rules[place]
+    parts = rule.when.operands if isinstance(rule.when, And) else (rule.when,)
+    met: list[Term] = []
+    broken: list[str] = []
+    for part in parts:
+        holds = examination.world.encoding.truth(part).true
+        if not examination.inquiry.is_there(*met, holds):
+            broken.append(f"{part!r} can't hold" + (" together with the rest" if met else ""))
+        else:
+            met.append(holds)
+    return examination.finding(
+        IMPOSSIBLE,
+        f"nobody can meet the rule {rule.id!r}: {broken[0]}",
+        "look for a slip in its thresholds, or take it out",
+        [rule],
+        *_found(examination.inquiry.customer(*met)),
+        shows=lambda *witness: all(rule.id not in each.meets for each in witness),
+    )
+
+
+def _found(customer: Customer | None) -> list[Customer]:
+    """The customer, if declared ranges and relations leave any."""
+    return [] if customer is None else [customer]
+
+
+# -- rules that aren't needed ---------------------------------------------------------------------
+def _without_effect(examination: Examination, dead: Iterable[int]) -> Iterator[Finding]:
+    """Rules whose customers all get the same outcome from the rules after them."""
+    passed_on = _passed_on(examination, set(dead))
+    left = Inquiry(examination.world, examination.steps)
+    for place, fires in enumerate(examination.true):
+        if place in passed_on:
+            try:
+                if not left.is_there(fires, negated(examination.world.z3, passed_on[place])):
+                    yield _redundant(examination, place, left.customer(fires))
+            except UndecidedError:
+                yield examination.undecided(REDUNDANT, [examination.rules[place]])
+        left.assume(negated(examination.world.z3, fires))
+
+
+def _passed_on(examination: Examination, dead: set[int]) -> dict[int, Term]:
+    """For each rule that isn't alone with its outcome: where those after it lead to the same."""
+    z3 = examination.world.z3
+    found: dict[int, Term] = {}
+    for outcome, places in examination.places_by_outcome():
+        alive = [place for place in places if place not in dead]
+        falls_to = examination.otherwise is not None and outcome == examination.otherwise
+        if not alive or (len(alive) < 2 and not falls_to):
+            continue
+        same: Term = falls_to
+        for place in range(len(examination.rules) - 1, alive[0] - 1, -1):
+            if place in dead:
+                continue
+            if place in places:
+                found[place] = same
+            leads_there = place in places
+            same = examination.world.named(chosen(z3, examination.true[place], leads_there, same))
+    return {place: same for place, same in found.items() if same is not False}
+
+
+def _covered(examination: Examination, dead: Iterable[int]) -> Iterator[Finding]:
+    """Rules whose customers all get the same outcome from another rule that fires with them."""
+    out = set(dead)
+    for _, places in examination.places_by_outcome():
+        for place in reversed(places):
+            others = [
+                examination.true[each] for each in places if each != place and each not in out
+            ]
+            if place in out or not others:
+                continue
+            try:
+                fires = examination.true[place]
+                if not examination.inquiry.is_there(fires, examination.none_of(others)):
+                    out.add(place)
+                    yield _redundant(examination, place, examination.inquiry.customer(fires))
+            except UndecidedError:
+                yield examination.undecided(REDUNDANT, [examination.rules[place]])
+
+
+def _redundant(examination: Examination, place: int, customer: Customer | None) -> Finding:
+    rule = examination.rules[place]
+    return examination.finding(
+        REDUNDANT,
+        f"without the rule {rule.id!r} every customer gets the same",
+        "take it out, or look for a slip in its conditions",
+        [rule],
+        *_found(customer),
+        shows=lambda witness: rule.id in witness.meets,
+    )
+
+
+# -- outcomes that nobody gets --------------------------------------------------------------------
+def _unreachable(
+    examination: Examination, dead: dict[int, Finding], outcomes: list[Any]
+) -> Iterator[Finding]:
+    by_outcome = examination.places_by_outcome()
+    for outcome, places in by_outcome:
+        # A single rule that never decides has been told already.
+        if len(places) > 1 and all(place in dead for place in places):
+            rules = [examination.rules[place] for place in places]
+            told = dead[places[0]]
+            yield examination.finding(
+                UNREACHABLE,
+                f"nobody can get {_named(outcome)}: none of its rules ever decides",
+                "mend one of them",
+                rules,
+                *([] if told.witness is None else [dict(told.witness.facts)]),
+                shows=lambda *witness, ids=[rule.id for rule in rules]: (
+                    not any(each in seen.decides for seen in witness for each in ids)
+                ),
+            )
+    led_to = [outcome for outcome, _ in by_outcome]
+    for outcome in outcomes:
+        if outcome not in led_to and outcome != examination.otherwise:
+            yield examination.finding(
+                UNREACHABLE,
+                f"nobody can get {_named(outcome)}: no rule leads to it",
+                "add a rule for it, or take it off the list",
+                (),
+                *_found(examination.inquiry.customer()),
+            )
+    if examination.otherwise is not None and not examination.is_collecting:
+        yield from _nobody_left(examination, led_to)
+
+
+def _nobody_left(examination: Examination, led_to: list[Any]) -> Iterator[Finding]:
+    if examination.otherwise in led_to:
+        return
+    try:
+        nobody_fires = examination.none_of(examination.true)
+        if examination.inquiry.is_there(nobody_fires):
+            return
+    except UndecidedError:
+        yield examination.undecided(UNREACHABLE, ())
+        return
+    yield examination.finding(
+        UNREACHABLE,
+        f"nobody can get {_named(examination.otherwise)}: the rules take everybody",
+        "narrow the rules, or take it off the list",
+        (),
+        *_found(examination.inquiry.customer()),
+        shows=lambda *witness: all(each.meets for each in witness),
+    )
+
+
+def _named(outcome: Any) -> str:
+    return repr(getattr(outcome, "code", outcome))

@@ -1,0 +1,67 @@
+"""The solver that proofs rest on, and plain connectives that fold what is already known.
+
+Z3 (L. de Moura and N. Bjørner, Z3: An Efficient SMT Solver, TACAS 2008) is asked for a customer who
+breaks a law; where there is none, the law is proved. It is held to a number of steps instead of a
+time, so that the same rules give the same answer on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+from relationship_core.errors import MissingExtraError
+
+Term = Any
+"""A term of the solver, or a plain Python value where it is a constant."""
+
+
+def load_z3() -> Any:
+    """The solver's module.
+
+    Raises:
+        MissingExtraError: It isn't installed.
+    """
+    try:
+        return import_module("z3")
+    except ImportError:
+        raise MissingExtraError("verify", needed_for="proving rules") from None
+
+
+def all_hold(z3: Any, parts: Iterable[Term]) -> Term:
+    """Whether all parts hold."""
+    left = []
+    for part in parts:
+        if part is False:
+            return False
+        if part is not True:
+            left.append(part)
+    if len(left) < 2:
+        return left[0] if left else True
+    return z3.And(left)
+
+
+def one_holds(z3: Any, parts: Iterable[Term]) -> Term:
+    """Whether at least one part holds."""
+    left = []
+    for part in parts:
+        if part is True:
+            return True
+        if part is not False:
+            left.append(part)
+    if len(left) < 2:
+        return left[0] if left else False
+    return z3.Or(left)
+
+
+def negated(z3: Any, part: Term) -> Term:
+    """Whether a part doesn't hold."""
+    return not part if isinstance(part, bool) else z3.Not(part)
+
+
+def chosen(z3: Any, condition: Term, one: Term, other: Term) -> Term:
+    """One term where a condition holds, else the other."""
+    if isinstance(condition, bool):
+        return one if condition else other
+    return z3.If(condition, one, other)

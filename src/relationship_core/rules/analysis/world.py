@@ -1,0 +1,216 @@
+"""The customers that can be: facts with their kinds, ranges and declared relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from relationship_core.rules.analysis.encoding import (
+    BEYOND,
+    FIRST_DAY,
+    LAST_DAY,
+    Encoding,
+    Value,
+    as_term,
+    as_value,
+)
+from relationship_core.rules.analysis.solver import Term, all_hold, load_z3, negated, one_holds
+from relationship_core.rules.analysis.texts import Texts
+from relationship_core.rules.evaluation import evaluate
+from relationship_core.rules.expression import Arithmetic, Expression, Missing, OrElse
+from relationship_core.rules.fact import Fact, facts_in
+from relationship_core.rules.kind import FactValue, Kind
+
+Customer = dict[str, FactValue | None]
+
+_ORDINARY = 10**15
+"""Amounts a bank has seen, in least units: a witness has such wherever that is enough."""
+
+
+def facts_beneath(expressions: Iterable[Expression]) -> dict[str, Fact]:
+    """The facts that expressions rest on, by name: those they read, and what these are about."""
+    found: dict[str, Fact] = {}
+    waiting = [fact for expression in expressions for fact in facts_in(expression)]
+    while waiting:
+        fact = waiting.pop()
+        if fact.name in found:
+            continue
+        found[fact.name] = fact
+        about = [*fact.relations, *([] if fact.derived is None else [fact.derived])]
+        waiting.extend(each for expression in about for each in facts_in(expression))
+    return {name: found[name] for name in sorted(found)}
+
+
+class World:
+    """All customers that the declared facts allow, for a solver to look among.
+
+    Args:
+        conditions: What will be asked of the customers.
+        may_be_missing: The facts that a customer may lack; all others are known.
+        defined: Facts by name that stand in for those that the conditions read, where more is known
+            of them than they declare.
+        one_at_a_time: Whether a customer lacks at most one of those facts.
+
+    Attributes:
+        z3: The solver's module.
+        context: The solver's context; a proof has its own, so that none depends on an earlier one.
+        facts: The facts that the conditions rest on, by name.
+        encoding: The conditions over one customer.
+        definitions: What holds of every customer there can be; grows as conditions are encoded.
+        ordinary: What holds of one with ordinary amounts.
+        computes: Whether a condition computes anything.
+
+    Raises:
+        MissingExtraError: The solver isn't installed.
+    """
+
+    def __init__(
+        self,
+        conditions: Iterable[Expression],
+        may_be_missing: Iterable[str],
+        defined: Mapping[str, Fact] = MappingProxyType({}),
+        *,
+        one_at_a_time: bool = False,
+    ) -> None:
+        asked = list(conditions)
+        self.z3 = load_z3()
+        self.context = self.z3.Context()
+        self.facts = {name: defined.get(name, fact) for name, fact in facts_beneath(asked).items()}
+        stated = [*asked, *_stated(self.facts.values())]
+        self.texts = Texts(self.context, self.facts.values(), stated)
+        self.computes = any(
+            isinstance(node, Arithmetic) for condition in stated for node in condition.walk()
+        )
+        self._known = self._knowledge(sorted(may_be_missing), one_at_a_time)
+        self.definitions: list[Term] = []
+        self.ordinary: list[Term] = []
+        variables = {
+            name: self._variable(fact, "")
+            for name, fact in self.facts.items()
+            if fact.derived is None
+        }
+        self.encoding = Encoding(self.z3, variables, self.texts, self.definitions)
+        self._require_relations(self.encoding)
+
+    def _knowledge(self, may_be_missing: list[str], one_at_a_time: bool) -> dict[str, Term]:
+        """For each fact that may be missing where it is known."""
+        z3 = self.z3
+        if not one_at_a_time:
+            return {name: z3.Bool(f"{name}?", self.context) for name in may_be_missing}
+        lacking = z3.Int("lacking?", self.context)
+        return {name: lacking != place for place, name in enumerate(may_be_missing)}
+
+    def _variable(self, fact: Fact, mark: str) -> Value:
+        z3, name = self.z3, fact.name + mark
+        known = self._known.get(fact.name, True)
+        if fact.kind is Kind.FLAG:
+            return Value(z3.Bool(name, self.context), known)
+        term = z3.Int(name, self.context)
+        if fact.categories is not None:
+            places = [self.texts.place(text) for text in fact.categories]
+            self.definitions.append(one_holds(z3, [term == place for place in places]))
+            return Value(term, known)
+        low, high = self._range(fact)
+        self.definitions += [term >= low, term <= high]
+        if low < -_ORDINARY:
+            self.ordinary.append(term >= -_ORDINARY)
+        if high > _ORDINARY:
+            self.ordinary.append(term <= _ORDINARY)
+        return Value(term, known)
+
+    def _range(self, fact: Fact) -> tuple[int, int]:
+        if fact.kind is Kind.CATEGORY:
+            return 0, len(self.texts) - 1
+        low, high = (FIRST_DAY, LAST_DAY) if fact.kind is Kind.DATE else (1 - BEYOND, BEYOND - 1)
+        if fact.minimum is not None:
+            low = as_term(fact.minimum, fact.kind, self.texts)
+        if fact.maximum is not None:
+            high = as_term(fact.maximum, fact.kind, self.texts)
+        return low, high
+
+    def _require_relations(self, encoding: Encoding) -> None:
+        for fact in self.facts.values():
+            for relation in fact.relations:
+                # What facts say of each other holds as far as they are known.
+                self.definitions.append(negated(self.z3, encoding.truth(relation).false))
+
+    def another(self, *changed: str) -> Encoding:
+        """A second customer, alike in all facts but some and those derived from them."""
+        variables = {
+            name: self._variable(self.facts[name], "'") if name in changed else value
+            for name, value in self.encoding.variables.items()
+        }
+        encoding = Encoding(self.z3, variables, self.texts, self.definitions)
+        self._require_relations(encoding)
+        return encoding
+
+    def named(self, condition: Term) -> Term:
+        """A name for a condition, which the solver then works out once."""
+        if isinstance(condition, bool):
+            return condition
+        name = self.z3.FreshBool("holds", ctx=self.context)
+        self.definitions.append(name == condition)
+        return name
+
+    def none_before(self, conditions: Sequence[Term]) -> list[Term]:
+        """For each condition where none of those before it holds."""
+        found: list[Term] = []
+        left: Term = True
+        for condition in conditions:
+            found.append(left)
+            left = self.named(all_hold(self.z3, [left, negated(self.z3, condition)]))
+        return found
+
+    def customer(self, model: Any, encoding: Encoding) -> Customer:
+        """The customer that a model of the solver tells, with every fact of this world."""
+        found: Customer = {}
+        for name, fact in self.facts.items():
+            if fact.derived is None:
+                found[name] = self._read(model, fact, encoding.variables[name])
+        for fact in self.facts.values():
+            self._derive(fact, found)
+        return {name: found[name] for name in self.facts}
+
+    def _derive(self, fact: Fact, found: Customer) -> None:
+        if fact.name in found or fact.derived is None:
+            return
+        for beneath in facts_in(fact.derived):
+            self._derive(self.facts[beneath.name], found)
+        found[fact.name] = evaluate(fact.derived, found)
+
+    def _read(self, model: Any, fact: Fact, value: Value) -> FactValue | None:
+        is_known = value.known is True or self.z3.is_true(model.eval(value.known, True))
+        if not is_known:
+            return None
+        answer = model.eval(value.term, model_completion=True)
+        term = self.z3.is_true(answer) if fact.kind is Kind.FLAG else answer.as_long()
+        return as_value(term, fact.kind, self.texts)
+
+
+def _stated(facts: Iterable[Fact]) -> Iterator[Expression]:
+    for fact in facts:
+        yield from fact.relations
+        if fact.derived is not None:
+            yield fact.derived
+
+
+def asked_whether_missing(conditions: Iterable[Expression]) -> set[str]:
+    """The facts that conditions treat otherwise where they are missing, derived ones resolved."""
+    asked = list(conditions)
+    asked += [fact.derived for fact in facts_beneath(asked).values() if fact.derived is not None]
+    nodes = (node for condition in asked for node in condition.walk())
+    return observed_beneath(node.operand for node in nodes if isinstance(node, Missing | OrElse))
+
+
+def observed_beneath(expressions: Iterable[Expression]) -> set[str]:
+    """The names of the facts that expressions rest on and that aren't derived from others."""
+    found: set[str] = set()
+    waiting = list(expressions)
+    for expression in waiting:
+        for fact in facts_in(expression):
+            if fact.derived is None:
+                found.add(fact.name)
+            else:
+                waiting.append(fact.derived)
+    return found
