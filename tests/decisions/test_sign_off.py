@@ -63,7 +63,7 @@ def test_people_and_what_they_say_are_in_no_repr() -> None:
         ({"approved_at": date(2025, 11, 2)}, "approved before it was proposed"),
         ({"valid_from": date(2025, 11, 19)}, "in force before it was approved"),
         ({"valid_until": date(2025, 12, 31)}, "its validity ends before it begins"),
-        ({"valid_from": datetime(2026, 1, 1, tzinfo=UTC)}, "SignOff.valid_from: a datetime where a date"),
+        ({"valid_from": datetime(2026, 1, 1, tzinfo=UTC)}, "SignOff.valid_from: a datetime"),
         ({"proof": "abc"}, "SignOff.proof: that is no digest"),
         ({"simulation": Report("A" * 64)}, "SignOff.simulation: that is no digest"),
         ({"comment": None}, "SignOff.comment: a NoneType where text belongs"),

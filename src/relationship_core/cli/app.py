@@ -17,6 +17,7 @@ from relationship_core.cli.explain import explain
 from relationship_core.cli.lifecycle import lifecycle_app
 from relationship_core.cli.plugins import plugins
 from relationship_core.cli.review import review
+from relationship_core.cli.rules import rules_app
 from relationship_core.cli.sample import sample
 from relationship_core.cli.simulate import simulate_change
 
@@ -54,3 +55,4 @@ app.command()(explain)
 app.command()(plugins)
 app.command("simulate")(simulate_change)
 app.add_typer(lifecycle_app, name="lifecycle")
+app.add_typer(rules_app, name="rules")

@@ -34,6 +34,12 @@ AsOf = Annotated[
         "--as-of", parser=_day, metavar="DATE", help="The day of the review, as YYYY-MM-DD."
     ),
 ]
+SomeDay = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of", parser=_day, metavar="DATE", help="Only what holds on that day, as YYYY-MM-DD."
+    ),
+]
 Plugins = Annotated[
     list[str] | None,
     typer.Option("--plugin", metavar="NAME", help="An installed plugin to load; may be repeated."),
@@ -54,8 +60,8 @@ def aside() -> Console:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Tell what went wrong in one line, and end with the exit code for bad data or rules.
+def told(exit_code: int = FAILURE) -> Iterator[None]:
+    """Tell what went wrong in one line, and end with an exit code, that for bad data or rules.
 
     That is an error of ours, or a file that can't be read or written.
     """
@@ -68,7 +74,7 @@ def told() -> Iterator[None]:
     else:
         return
     aside().print(f"[bold red]error:[/] {escape(what)}")
-    raise typer.Exit(FAILURE)
+    raise typer.Exit(exit_code)
 
 
 def engine_of(plugins: list[str] | None) -> Engine:
