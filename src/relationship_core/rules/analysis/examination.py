@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -48,6 +49,7 @@ class Examination:
         true: For each rule where it surely fires.
         open: For each rule where it is unknown, so that the answer is left open.
         scope: The node.
+        on: The day; None where rules don't change with time.
     """
 
     def __init__(
@@ -58,12 +60,14 @@ class Examination:
         otherwise: Any = None,
         steps: int = STEPS,
         scope: tuple[str, ...] = (),
+        on: date | None = None,
     ) -> None:
         self.rule_set = rule_set
         self.rules = rule_set.rules
         self.outcomes = [outcome_of(rule) for rule in self.rules]
         self.otherwise = otherwise
         self.scope = scope
+        self.on = on
         self.defined = defined
         self.steps = steps
         conditions = [rule.when for rule in self.rules]
@@ -203,6 +207,7 @@ class Examination:
             "" if first is None else first.origin,
             None if first is None else first.place,
             self.scope,
+            self.on,
             witness,
             other,
         )

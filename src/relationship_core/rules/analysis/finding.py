@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -158,6 +159,7 @@ class Finding:
         origin: The plugin that rule came from.
         place: Where that rule was written; None where nobody knows.
         scope: The node of the organisation at which it shows.
+        on: The day on which it shows; None where rules don't change with time.
         witness: A customer who shows it, confirmed by the rules themselves.
         other: A second customer, where it takes two to show it.
     """
@@ -170,6 +172,7 @@ class Finding:
     origin: str = ""
     place: Place | None = field(default=None, eq=False)
     scope: tuple[str, ...] = ()
+    on: date | None = None
     witness: Witness | None = None
     other: Witness | None = None
 
@@ -193,6 +196,7 @@ class Finding:
             if self.place is None
             else {"file": self.place.file, "line": self.place.line},
             "scope": list(self.scope),
+            "on": None if self.on is None else self.on.isoformat(),
             "witness": None if self.witness is None else self.witness.to_json(),
             "other": None if self.other is None else self.other.to_json(),
         }

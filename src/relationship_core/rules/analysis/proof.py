@@ -55,10 +55,12 @@ class Proof:
     Args:
         findings: All that was found, the gravest first.
         proved: How many rules were examined, by the name of their set.
+        subject: The fingerprint of what was proved; empty for a single set of rules.
     """
 
     findings: tuple[Finding, ...] = field(converter=_gravest_first)
     proved: tuple[tuple[str, int], ...] = ()
+    subject: str = ""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -79,6 +81,7 @@ class Proof:
         """The proof as plain JSON data."""
         return {
             "schema": SCHEMA,
+            "subject": self.subject,
             "findings": [each.to_json() for each in self.findings],
             "proved": [{"rule_set": name, "rules": count} for name, count in self.proved],
         }
@@ -128,7 +131,9 @@ def prove(
     at_node = rule_set.effective(node, as_of)
     if len({rule.id for rule in at_node.rules}) < len(at_node.rules):
         raise RuleError("two rules are of one id", where=f"rule set {rule_set.name}")
-    examination = Examination(at_node, defined=facts, otherwise=otherwise, steps=steps, scope=node)
+    examination = Examination(
+        at_node, defined=facts, otherwise=otherwise, steps=steps, scope=node, on=as_of
+    )
     found = chain(_found(examination, outcomes, must_cover), _lawful(examination, laws))
     return Proof(tuple(found), ((rule_set.name, len(at_node.rules)),))
 
