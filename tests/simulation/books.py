@@ -36,10 +36,13 @@ def built_in() -> RuleBook:
 
 
 def with_ladder(gold: int, silver: int, *, keep: int | None = None, **changes: Any) -> RuleBook:
-    """The built-in book with tiers by contribution: gold, silver, and basic for the rest."""
+    """The built-in book with tiers by contribution: gold, silver, and basic for the rest.
+
+    It asks for no percentile, as it has no match matrix.
+    """
     rules = [Rule("gold", contribution_12m >= gold), Rule("silver", contribution_12m >= silver)]
     kept = [] if keep is None else [Rule("gold", contribution_12m >= keep)]
-    tiering = Tiering(("gold", "silver", "basic"), rules, kept, **changes)
+    tiering = Tiering(("gold", "silver", "basic"), rules, kept, matrix=(), **changes)
     return evolve(built_in(), tiering=tiering)
 
 

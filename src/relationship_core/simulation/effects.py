@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import cast
 
 from attrs import frozen
 
+from relationship_core.decisions.retention import WORTH_FACT
 from relationship_core.decisions.review import Review
+from relationship_core.domain import Dossier
 from relationship_core.rules import RuleSet, exact
 
 _ZERO = Decimal(0)
@@ -75,10 +78,12 @@ class Share:
     contribution: Decimal | None
 
     @classmethod
-    def of(cls, review: Review, entitlements: RuleSet) -> Share:
+    def of(cls, dossier: Dossier, review: Review, entitlements: RuleSet) -> Share:
         """What a reviewed customer adds.
 
         Args:
+            dossier: The customer's; a contribution that it supplies stands in place of the one
+                reckoned.
             review: The review.
             entitlements: The rules that grant entitlements, in force at the customer's node.
         """
@@ -93,6 +98,8 @@ class Share:
         if review.services.undetermined:
             granting = {rule.id for rule in entitlements.rules}
             is_known = is_known and granting.isdisjoint(review.services.undetermined)
+        if WORTH_FACT in dossier.supplied:
+            return cls(granted, is_known, cast(Decimal, review.facts[WORTH_FACT]))
         return cls(granted, is_known, review.contribution.total_12m)
 
 

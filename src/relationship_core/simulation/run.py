@@ -193,7 +193,7 @@ class _Tallies:
         self._add_tier(dossier, now, then, books)
         self._add_stage(now, then, books)
         shares = tuple(
-            Share.of(review, book.service.entitlements)
+            Share.of(dossier, review, book.service.entitlements)
             for review, book in zip((now, then), books, strict=True)
         )
         customer = dossier.customer
