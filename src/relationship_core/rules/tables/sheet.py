@@ -128,7 +128,7 @@ class _Sheet:
                 continue
             key = word.lower()
             if key not in _HEAD or key in head or rules:
-                raise _misplaced(word, key, head, file, number)
+                raise _misplaced(word, Place(file, number), is_among_rules=bool(rules))
             head[key] = (number, cells)
         if lacking := [word for word in _NEEDED if word not in head]:
             raise TableError(
@@ -239,7 +239,8 @@ class _Sheet:
                 else:
                     kind = Kind(self._cell(KIND, place).lower())
                     outputs.append(CellReader(kind, {}, is_sheet=True).value(text))
-        return Row(tests, outputs, notes, Place(self.file, number))
+        with located(file=self.file, line=number):
+            return Row(tests, outputs, notes, Place(self.file, number))
 
 
 def _kind(stated: str, known: Kind | None) -> Kind:
@@ -258,17 +259,14 @@ def _policy(stated: str) -> TablePolicy:
     return TablePolicy(words)
 
 
-def _misplaced(
-    word: str, key: str, head: Mapping[str, object], file: str, number: int
-) -> TableError:
-    if key in head:
-        what, mend = f"the row {key!r} is there twice", "take one out"
-    elif key in _HEAD:
-        what, mend = f"the row {key!r} stands among the rules", "move it above them"
-    else:
+def _misplaced(word: str, place: Place, *, is_among_rules: bool) -> TableError:
+    key = word.lower()
+    if key not in _HEAD:
         close = get_close_matches(key, _HEAD, n=1)
         what = f"{word!r} is no kind of row"
-        mend = (
-            f"did you mean {close[0]!r}?" if close else "number the rules, or leave that cell empty"
-        )
-    return TableError(what, file=file, line=number, mend=mend)
+        mend = f"did you mean {close[0]!r}?" if close else "number the rules, or leave it empty"
+    elif is_among_rules:
+        what, mend = f"the row {key!r} stands among the rules", "move it above them"
+    else:
+        what, mend = f"the row {key!r} is there twice", "take one out"
+    return TableError(what, file=place.file, line=place.line, mend=mend)
