@@ -78,8 +78,11 @@ def test_a_threshold_that_rises_is_told_with_the_rule_that_no_longer_holds() -> 
 def test_a_threshold_that_falls_is_told_with_the_rule_that_newly_holds() -> None:
     found = cause(ladder(60_000, 10_000), ladder(50_000, 10_000), person("C1", 55_000))
     assert (found.turn, found.rule) == (Turn.GAINED, "gold")
-    # What kept the customer out so far, in the words of the book in force.
     assert found.condition == "contribution in twelve months at least 60,000.00"
+    assert str(found) == (
+        "the rule newly holds: gold (tiering.rules), kept back so far by"
+        " contribution in twelve months at least 60,000.00"
+    )
 
 
 def test_who_falls_to_the_last_tier_and_rises_from_it_has_no_rule_there() -> None:

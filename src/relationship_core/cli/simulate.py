@@ -14,9 +14,11 @@ from relationship_core.cli.terminal import AsOf, Source, engine_of, out, told
 from relationship_core.engine import Engine
 from relationship_core.errors import RuleBookError
 from relationship_core.simulation import SAMPLE, Simulation, simulate
-from relationship_core.simulation.words import headlines, notes, shown_tables
+from relationship_core.simulation.picture import require_drawable
+from relationship_core.simulation.words import Cells, headlines, notes, shown_tables
 
 _RULE_BOOK = ".json"
+_LONGEST_NAME = 40
 _HELP = "a rule book's JSON file, or an installed plugin, which may be repeated; by default the"
 
 
@@ -54,6 +56,8 @@ def simulate_change(
     if not current and not proposed:
         raise typer.BadParameter("name a rule book by --current, by --proposed, or both")
     with told(), progress("reading the folder") as watch:
+        if picture is not None:
+            require_drawable(picture)
         simulation = simulate(
             folder,
             _engine(current),
@@ -93,11 +97,20 @@ def _show(console: Console, simulation: Simulation) -> None:
     for line in others:
         console.print(line, markup=False)
     for title, rows in shown_tables(simulation):
-        table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
-        for place, name in enumerate(rows[0]):
-            table.add_column(name, justify="right" if place else "left")
-        for row in rows[1:]:
-            table.add_row(*row)
-        console.print(table)
+        console.print(_table(title, rows), crop=False)
     for line in notes(simulation):
         console.print(line, markup=False)
+
+
+def _table(title: str, rows: Cells) -> Table:
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+    for place, cells in enumerate(zip(*rows, strict=True)):
+        longest = max(map(len, cells))
+        # A long sentence may break; a figure or a name of half a word says nothing.
+        least = longest if place else min(longest, _LONGEST_NAME)
+        table.add_column(
+            cells[0], justify="right" if place else "left", min_width=least, overflow="fold"
+        )
+    for row in rows[1:]:
+        table.add_row(*row)
+    return table

@@ -35,8 +35,9 @@ class Cause:
         turn: What made the difference.
         rule_set: The set of the rule that did; empty where none did.
         rule: That rule.
-        conditions: Its conditions whose answer differs between the books, in canonical order; for
-            a move that is left open the facts that are missing.
+        conditions: Its conditions whose answer differs between the books, in canonical order, as
+            the book says them by which the rule doesn't hold; for a move that is left open the
+            facts that are missing.
         current_rule: The rule that decided by the current book; empty where none did.
         proposed_rule: The rule that decided by the proposed book.
     """
@@ -60,7 +61,11 @@ class Cause:
         if not self.rule:
             return self.turn.value
         told = f"{self.turn}: {self.rule} ({self.rule_set})"
-        return f"{told}: {self.condition}" if self.condition else told
+        if not self.condition:
+            return told
+        # What newly holds is told by what the book in force asks and the proposed one doesn't.
+        between = ", kept back so far by " if self.turn is Turn.GAINED else ": "
+        return f"{told}{between}{self.condition}"
 
 
 @frozen

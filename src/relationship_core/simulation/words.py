@@ -27,7 +27,8 @@ def in_plain_text(simulation: Simulation) -> str:
     blocks = [*headlines(simulation)]
     for title, rows in shown_tables(simulation):
         blocks += ["", title, *_lines(rows)]
-    return "\n".join([*blocks, *notes(simulation)])
+    remarks = list(notes(simulation))
+    return "\n".join([*blocks, *([""] if remarks else []), *remarks])
 
 
 def headlines(simulation: Simulation) -> Iterator[str]:
