@@ -18,6 +18,7 @@ from relationship_core.cli.lifecycle import lifecycle_app
 from relationship_core.cli.plugins import plugins
 from relationship_core.cli.review import review
 from relationship_core.cli.rules import rules_app
+from relationship_core.cli.rules_check import check
 from relationship_core.cli.sample import sample
 from relationship_core.cli.simulate import simulate_change
 
@@ -55,4 +56,5 @@ app.command()(explain)
 app.command()(plugins)
 app.command("simulate")(simulate_change)
 app.add_typer(lifecycle_app, name="lifecycle")
+rules_app.command()(check)
 app.add_typer(rules_app, name="rules")

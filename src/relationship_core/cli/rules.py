@@ -50,7 +50,7 @@ def show(
 ) -> None:
     """Tell every rule in words: whose it is, since when, what it asks, what it leads to and why."""
     with told():
-        found = _book(book, plugin)
+        found = book_named(book, plugin)
         path = None if scope is None else [name for name in scope.split("/") if name]
         rules = listed_rules(found, scope=path, as_of=as_of)
     if as_json:
@@ -82,7 +82,13 @@ def diff(
         raise typer.Exit(DIFFERENT)
 
 
-def _book(file: Path | None, plugins: list[str] | None) -> RuleBook:
+def book_named(file: Path | None, plugins: list[str] | None) -> RuleBook:
+    """The rule book of a file, or the one that the built-in rules and some plugins make.
+
+    Raises:
+        RuleBookError: Both are named, the file holds no rule book, or the plugins don't fit.
+        PluginError: A plugin isn't installed, or is at fault.
+    """
     if file is None:
         return engine_of(plugins).rule_book
     if plugins:
@@ -96,8 +102,8 @@ def _book(file: Path | None, plugins: list[str] | None) -> RuleBook:
 
 def _side(named: str) -> RuleBook:
     if named.endswith(_RULE_BOOK):
-        return _book(Path(named), None)
-    return _book(None, [name for name in named.split(",") if name != _BUILT_IN])
+        return book_named(Path(named), None)
+    return book_named(None, [name for name in named.split(",") if name != _BUILT_IN])
 
 
 def _as_data(book: RuleBook, rules: tuple[ListedRule, ...]) -> dict[str, object]:

@@ -64,8 +64,13 @@ def check_lifecycle(
         as_of: The day; None leaves validity aside.
     """
     there = lifecycle.effective(scope, as_of)
-    ways = _ways(there)
-    return (*_unreachable(there, ways), *_traps(there, ways), *_conflicts(there))
+    return (*dead_ends(there), *_conflicts(there))
+
+
+def dead_ends(lifecycle: Lifecycle) -> tuple[Finding, ...]:
+    """The stages that can't be reached or left, whatever the conditions of the moves say."""
+    ways = _ways(lifecycle)
+    return (*_unreachable(lifecycle, ways), *_traps(lifecycle, ways))
 
 
 _Ways = Mapping[str, frozenset[str]]
@@ -120,7 +125,7 @@ def _conflicts(lifecycle: Lifecycle) -> Iterator[Finding]:
     for stage in lifecycle.stages:
         moves = [rule for rule in lifecycle.transitions.rules if stage.id in rule.then.source]
         for one, other in combinations(moves, 2):
-            if lifecycle.precedence(one) != lifecycle.precedence(other) or _leads_alike(one, other):
+            if not is_tied(lifecycle, one, other):
                 continue
             witness = find_witness(one.when & other.when)
             if witness is not None:
@@ -133,7 +138,10 @@ def _conflicts(lifecycle: Lifecycle) -> Iterator[Finding]:
                 )
 
 
-def _leads_alike(one: Rule, other: Rule) -> bool:
+def is_tied(lifecycle: Lifecycle, one: Rule, other: Rule) -> bool:
+    """Whether two moves lead differently, and neither is the graver."""
     first: Transition = one.then
     second: Transition = other.then
-    return (first.target, first.confirm) == (second.target, second.confirm)
+    if lifecycle.precedence(one) != lifecycle.precedence(other):
+        return False
+    return (first.target, first.confirm) != (second.target, second.confirm)

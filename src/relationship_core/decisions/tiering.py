@@ -19,7 +19,7 @@ from relationship_core.decisions.window import months_between
 from relationship_core.domain.standing import Pending, Standing, TierOverride
 from relationship_core.domain.validation import require_id
 from relationship_core.errors import ReviewError, RuleBookError
-from relationship_core.rules import Facts, HitPolicy, Rule, RuleExplanation, RuleSet, Text, explain
+from relationship_core.rules import Fact, Facts, HitPolicy, Rule, RuleExplanation, RuleSet, Text, explain
 from relationship_core.rules.rule_set import as_rule_set
 from relationship_core.rules.text import as_text, several
 
@@ -34,6 +34,11 @@ def _tier_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
 
 def _keep_rules(rules: Iterable[Rule] | RuleSet) -> RuleSet:
     return as_rule_set(rules, "tiering.keep", HitPolicy.FIRST)
+
+
+def _fact_names(facts: Iterable[Fact | str]) -> tuple[str, ...]:
+    names = (fact.name if isinstance(fact, Fact) else fact for fact in several(facts))
+    return tuple(sorted(set(names)))
 
 
 _Labels = Mapping[str, Text | str] | Iterable[tuple[str, Text | str]]
@@ -66,6 +71,7 @@ class Tiering:
         gold: The tiers of gold customers; by default all but the last.
         matrix: Rules of the match matrix.
         treatments: Rules that divide the customers that aren't gold.
+        monotone: The names of facts of which more must never earn a lower tier; held by the proof.
 
     Raises:
         RuleBookError: A tier is named twice or isn't on the ladder, the last one has a rule, or a
@@ -82,6 +88,7 @@ class Tiering:
     gold: tuple[str, ...] = field(default=Factory(_gold, takes_self=True), converter=several)
     matrix: RuleSet = field(factory=match_matrix, converter=match_rules)
     treatments: RuleSet = field(factory=treatments, converter=treatment_rules)
+    monotone: tuple[str, ...] = field(default=(), converter=_fact_names)
     _places: dict[str, int] = field(init=False, eq=False, repr=False)
     _asked: dict[tuple[str, int], FirstHit] = field(factory=dict, init=False, eq=False, repr=False)
     _chosen: list[tuple[Choosing, Choosing]] = field(factory=list, init=False, eq=False, repr=False)
@@ -110,7 +117,7 @@ class Tiering:
 
     def __reduce__(self) -> tuple[object, ...]:
         fields = (self.ladder, self.rules, self.keep, self.downgrade, self.labels, self.gold)
-        return (Tiering, (*fields, self.matrix, self.treatments))
+        return (Tiering, (*fields, self.matrix, self.treatments, self.monotone))
 
     def _require_tiers(self, tiers: Iterable[str], where: str) -> None:
         for tier in tiers:

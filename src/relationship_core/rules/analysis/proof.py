@@ -15,6 +15,7 @@ from relationship_core.rules.analysis.coverage import conflicts, gaps
 from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import (
     GRAVEST_FIRST,
+    IMPOSSIBLE,
     UNDECIDED,
     Finding,
     Severity,
@@ -146,8 +147,11 @@ def _found(
     if must_cover:
         yield from gaps(examination)
     yield from conflicts(examination)
-    yield from idle(examination, outcomes)
-    yield from outside(examination)
+    slips = list(outside(examination))
+    yield from slips
+    # A rule that compares with what never is can hardly be met: that is the same fault.
+    told = {(IMPOSSIBLE, each.rules) for each in slips}
+    yield from (each for each in idle(examination, outcomes) if (each.code, each.rules) not in told)
     yield from when_missing(examination)
 
 

@@ -25,13 +25,14 @@ from relationship_core.rules.rule import Rule
 def outside(examination: Examination) -> Iterator[Finding]:
     """Constants that a fact is compared with and that it can't have."""
     for rule in examination.rules:
-        told: set[tuple[str, FactValue]] = set()
+        slips: dict[str, list[FactValue]] = {}
         for fact, constant in _compared(rule.when):
-            defined = examination.world.facts[fact.name]
-            if (fact.name, constant) in told or _admits(defined, constant):
-                continue
-            told.add((fact.name, constant))
-            yield _finding(examination, rule, defined, constant)
+            known = slips.setdefault(fact.name, [])
+            if constant not in known and not _admits(examination.world.facts[fact.name], constant):
+                known.append(constant)
+        for name, constants in slips.items():
+            if constants:
+                yield _finding(examination, rule, examination.world.facts[name], constants)
 
 
 def _compared(condition: Expression) -> Iterator[tuple[Fact, FactValue]]:
@@ -57,7 +58,9 @@ def _admits(fact: Fact, constant: FactValue) -> bool:
     return isinstance(constant, bool) or fact.admits(constant)
 
 
-def _finding(examination: Examination, rule: Rule, fact: Fact, constant: FactValue) -> Finding:
+def _finding(
+    examination: Examination, rule: Rule, fact: Fact, constants: list[FactValue]
+) -> Finding:
     if fact.categories is None:
         span = " to ".join(
             "..." if end is None else str(end) for end in (fact.minimum, fact.maximum)
@@ -70,7 +73,8 @@ def _finding(examination: Examination, rule: Rule, fact: Fact, constant: FactVal
         return examination.undecided(OUT_OF_RANGE, [rule])
     return examination.finding(
         OUT_OF_RANGE,
-        f"the rule {rule.id!r} compares {fact.name} with {constant}, which it never is: {span}",
+        f"the rule {rule.id!r} compares {fact.name} with {' and '.join(map(str, constants))}, which it"
+        f" never is: {span}",
         "look for a slip of scale or a misspelt name",
         [rule],
         *([] if customer is None else [customer]),
