@@ -152,21 +152,28 @@ def _read_place(data: list[Any] | None) -> Place | None:
 
 def _facts_beneath(hook: str, value: Any) -> dict[str, Fact]:
     """The facts of plugins that an answer rests on, by name, and those that these build on."""
-    found: dict[str, Fact] = {}
+    met: dict[str, Fact] = {}
     open_ones = list(_facts_named(hook, value))
     while open_ones:
         fact = open_ones.pop()
-        known = CATALOGUE.get(fact.name, found.get(fact.name, fact))
-        if fact.kind is not known.kind:
-            raise RuleBookError(
-                f"it takes {fact.name!r} for a {fact.kind}, but it is a {known.kind}",
-                mend="use the fact of the catalogue or the plugin, not a copy of it",
-            )
-        if fact.name not in found and fact.name not in CATALOGUE:
-            found[fact.name] = fact
+        if fact.name not in met:
+            met[fact.name] = fact
             for expression in _built_on(fact):
                 open_ones.extend(facts_in(expression))
-    return found
+        other = met[fact.name]
+        if fact.kind is not other.kind:
+            # By its name alone, which is all that is sent, one couldn't be told from the other.
+            kinds = " and for a ".join(sorted({fact.kind.value, other.kind.value}))
+            raise RuleBookError(
+                f"it takes {fact.name!r} for a {kinds}",
+                mend="use the fact of the catalogue or the plugin, not a copy of it",
+            )
+    return {name: fact for name, fact in met.items() if not _is_built_in(fact)}
+
+
+def _is_built_in(fact: Fact) -> bool:
+    built_in = CATALOGUE.get(fact.name)
+    return built_in is not None and built_in.kind is fact.kind
 
 
 def _facts_named(hook: str, value: Any) -> Iterator[Fact]:

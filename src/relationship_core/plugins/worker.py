@@ -12,6 +12,7 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib.metadata import EntryPoint
 from traceback import format_exception
 from typing import Any
@@ -145,9 +146,10 @@ def main() -> None:
     if "--scores" in sys.argv:
         load_arrow()
     desk = Desk()
-    channel.sendall(packed({"ready": True}))
-    while (call := _received(channel)) is not None:
-        channel.sendall(desk.respond(*call))
+    with suppress(ConnectionError):
+        channel.sendall(packed({"ready": True}))
+        while (call := _received(channel)) is not None:
+            channel.sendall(desk.respond(*call))
     os._exit(0)
 
 

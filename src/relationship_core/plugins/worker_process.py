@@ -58,9 +58,9 @@ class WorkerProcess:
         with theirs:
             try:
                 self._process = _started(theirs.fileno(), options)
-            except BaseException:
+            except OSError as error:
                 ours.close()
-                raise
+                raise WorkerEndedError(f"its process can't be started: {error.strerror}") from None
         ours.setblocking(False)
         self._channel = ours
         self._last_id = 0
