@@ -205,6 +205,34 @@ class TestARule:
             "~ lounge from 2026-01-01: valid_from 2026-01-01 -> 2026-07-01 (service.entitlements)"
         ]
 
+    def test_of_each_branch_is_compared_with_its_own(self) -> None:
+        def from_day(day: date) -> RuleBook:
+            own = [attrs.evolve(LOUNGE, scope=[name], valid_from=day) for name in ("south", "east")]
+            return book(service=Service(own))
+
+        assert lines(from_day(date(2026, 1, 1)), from_day(date(2026, 7, 1))) == [
+            "~ lounge of east: valid_from 2026-01-01 -> 2026-07-01 (service.entitlements)",
+            "~ lounge of south: valid_from 2026-01-01 -> 2026-07-01 (service.entitlements)",
+        ]
+
+    def test_of_which_one_version_became_two_is_told_anew(self) -> None:
+        def versions(*years: int) -> RuleBook:
+            return book(
+                service=Service(
+                    attrs.evolve(
+                        LOUNGE, valid_from=date(year, 1, 1), valid_until=date(year, 12, 31)
+                    )
+                    for year in years
+                )
+            )
+
+        told = "assets under management at least 1,000.00 (service.entitlements)"
+        assert lines(versions(2024), versions(2025, 2026)) == [
+            f"- rule lounge from 2024-01-01: {told}",
+            f"+ rule lounge from 2025-01-01: {told}",
+            f"+ rule lounge from 2026-01-01: {told}",
+        ]
+
     def test_of_one_branch_that_became_anothers_has_moved(self) -> None:
         def south_and(branch: str) -> RuleBook:
             own = [attrs.evolve(LOUNGE, scope=[name]) for name in ("south", branch)]

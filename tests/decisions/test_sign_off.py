@@ -84,6 +84,10 @@ def test_a_replacement_comes_with_its_differences(name: str) -> None:
 
 
 class TestVerifying:
+    def test_refuses_evidence_that_was_not_there(self) -> None:
+        with pytest.raises(SignOffError, match="the simulation given"):
+            signed_off(FIRST).verify(FIRST, PROOF, SIMULATION)
+
     def test_holds_for_what_was_signed_off(self) -> None:
         COMPLETE.verify(SECOND, PROOF, Report(SIMULATION))
         signed_off(FIRST).verify(FIRST, Report(PROOF))
