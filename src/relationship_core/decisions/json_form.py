@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, get_args
 
 from cattrs import Converter
@@ -87,6 +88,7 @@ def converter_for(facts: Mapping[str, Fact]) -> Converter:
     return converter
 
 
+@cache
 def canonical_converter() -> Converter:
     """A one-way converter to the canonical form, in which things that decide alike look alike.
 
