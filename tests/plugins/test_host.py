@@ -53,7 +53,9 @@ class TestWhoseAnswerHolds:
     def test_a_plugin_replaces_what_it_answers_and_nothing_else(self) -> None:
         book = made(plugin("west", rc_tiering=lambda: two_tiers("west"))).rule_book
         assert book.tiering.ladder == ("west", "rest")
-        assert book.service == made().rule_book.service
+        assert book.lifecycle == made().rule_book.lifecycle
+        granted = {rule.id for rule in book.service.entitlements.rules}
+        assert granted < {rule.id for rule in made().rule_book.service.entitlements.rules}
 
     def test_an_extension_adds_to_what_is_in_force(self) -> None:
         book = made(plugin("west", rc_service=lambda: extend(entitlements=[lounge()]))).rule_book

@@ -21,9 +21,10 @@ from relationship_core.plugins.settings import Settings
 from relationship_core.rules import Fact, Rule, RuleSet
 
 FACTS, MODELS, PARAMETERS = "rc_facts", "rc_models", "rc_contribution_parameters"
+TIERING = "rc_tiering"
 PARTS: dict[str, tuple[str, type]] = {
     "rc_lifecycle": ("lifecycle", Lifecycle),
-    "rc_tiering": ("tiering", Tiering),
+    TIERING: ("tiering", Tiering),
     "rc_service": ("service", Service),
     "rc_retention": ("retention", Retention),
 }
@@ -59,7 +60,7 @@ def ask(plugin: Plugin, settings: Settings) -> tuple[Answer, ...]:
     facts = given.get(FACTS, ())
     _require_namespaces(plugin, facts)
     _require_own_scores(plugin, given.get(MODELS, ()), facts)
-    return tuple(Answer(plugin, hook, _marked(given[hook], plugin.origin)) for hook in asked)
+    return tuple(Answer(plugin, hook, marked(given[hook], plugin.origin)) for hook in asked)
 
 
 def checked(plugin: Plugin, hook: str, value: Any) -> Any:
@@ -111,26 +112,26 @@ def _require_own_scores(plugin: Plugin, models: Iterable[Model], facts: Iterable
             )
 
 
-def _marked(part: Any, origin: str) -> Any:
+def marked(part: Any, origin: str) -> Any:
     """A part of a rule book with every rule in it marked with where it came from."""
     if isinstance(part, Rule):
         return attrs.evolve(part, origin=origin)
     if isinstance(part, RuleSet):
-        return attrs.evolve(part, rules=_marked(part.rules, origin))
+        return attrs.evolve(part, rules=marked(part.rules, origin))
     if isinstance(part, tuple):
-        return tuple(_marked(each, origin) for each in part)
+        return tuple(marked(each, origin) for each in part)
     if isinstance(part, Extension):
-        return Extension({name: _marked(each, origin) for name, each in part.additions.items()})
+        return Extension({name: marked(each, origin) for name, each in part.additions.items()})
     return _marked_sets(part, origin) if isinstance(part, _KINDS) else part
 
 
 def _marked_sets(part: Any, origin: str) -> Any:
-    marked = {}
+    sets = {}
     for each in attrs.fields(type(part)):
         held = getattr(part, each.name)
         if each.init and isinstance(held, RuleSet):
             # What a plugin leaves as it is by default isn't the plugin's.
             make_default = getattr(each.default, "factory", lambda each=each: each.default)
             is_default = held == make_default()
-            marked[each.name] = _marked(held, BUILTIN.origin if is_default else origin)
-    return attrs.evolve(part, **marked)
+            sets[each.name] = marked(held, BUILTIN.origin if is_default else origin)
+    return attrs.evolve(part, **sets)

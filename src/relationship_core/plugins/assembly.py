@@ -10,8 +10,17 @@ import attrs
 
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.errors import PluginError, RelationshipError, RuleBookError
-from relationship_core.plugins.answers import FACTS, MODELS, PARAMETERS, PARTS, Answer
-from relationship_core.plugins.builtin import BUILTIN
+from relationship_core.plugins.answers import (
+    FACTS,
+    MODELS,
+    PARAMETERS,
+    PARTS,
+    TIERING,
+    Answer,
+    marked,
+)
+from relationship_core.plugins.builtin import BUILTIN, fitted
+from relationship_core.plugins.builtin_ladder import LADDER
 from relationship_core.plugins.extension import Extension
 from relationship_core.plugins.plugin import Plugin
 from relationship_core.rules import Fact
@@ -29,7 +38,10 @@ def rule_book_of(answers: Sequence[Answer], plugins: Iterable[Plugin] = ()) -> R
             an outcome can't be written down.
         RuleError: A rule that is added clashes with one that is there.
     """
-    parts: dict[str, Any] = {field: _part(hook, answers) for hook, (field, _) in PARTS.items()}
+    ladder = _in_force(TIERING, answers).value.ladder
+    parts: dict[str, Any] = {
+        field: _part(hook, answers, ladder) for hook, (field, _) in PARTS.items()
+    }
     book = RuleBook(
         **parts,
         contribution=_in_force(PARAMETERS, answers).value,
@@ -98,8 +110,13 @@ def _fit(answers: Sequence[Answer]) -> bool:
     return True
 
 
-def _part(hook: str, answers: Sequence[Answer]) -> Any:
-    part = _in_force(hook, answers).value
+def _part(hook: str, answers: Sequence[Answer], ladder: tuple[str, ...]) -> Any:
+    """What holds for a hook: a bank's own or the built-in, and what is added to it."""
+    answer = _in_force(hook, answers)
+    part = answer.value
+    if answer.plugin is BUILTIN and ladder != LADDER:
+        # The built-in rules speak of tiers as high or low; which these are is the bank's to say.
+        part = marked(fitted(hook, ladder), BUILTIN.origin) or part
     for answer in answers:
         if answer.hook == hook and isinstance(answer.value, Extension):
             part = answer.value.applied_to(part)

@@ -48,3 +48,10 @@ class Builtin:
 
 
 BUILTIN = Plugin("builtin", "", Builtin())
+
+
+def fitted(hook: str, ladder: Sequence[str]) -> Service | Retention | None:
+    """The built-in answer to a hook for another ladder; None for one that names no tier."""
+    if hook == "rc_service":
+        return default_service(ladder)
+    return default_retention(ladder=ladder) if hook == "rc_retention" else None

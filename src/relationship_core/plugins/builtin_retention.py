@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from relationship_core.decisions.retention import Retention, RetentionAction, Signal
@@ -22,9 +23,9 @@ from relationship_core.facts import (
     retention_risk,
     salary_stopped,
     stage,
-    tier,
     transactions_change_3m,
 )
+from relationship_core.plugins.builtin_ladder import LADDER, Ranks, is_one_of
 from relationship_core.rules import Expression, Rule, Text, at_least
 
 _GONE = ("prospect", "lost", "exited")
@@ -36,6 +37,7 @@ def default_retention(
     outflow_share: Decimal = Decimal("0.30"),
     transactions_fall: Decimal = Decimal("-0.30"),
     worth_winning_back: int = 5_000,
+    ladder: Sequence[str] = LADDER,
 ) -> Retention:
     """Signals, risk and actions.
 
@@ -48,6 +50,7 @@ def default_retention(
         transactions_fall: The change of transactions that is a signal, a ratio below zero.
         worth_winning_back: The contribution of twelve months from which a personal call is worth
             making, in the reporting currency.
+        ladder: The tiers, best first; those of its upper quarter are visited.
     """
     leaving: tuple[Expression, ...] = (
         balance_change_3m <= balance_fall,
@@ -72,7 +75,7 @@ def default_retention(
                 reason=Text("A sign of leaving is there.", "出现流失信号。"),
             ),
         ],
-        actions=_actions(worth_winning_back),
+        actions=_actions(worth_winning_back, Ranks(ladder).best),
     )
 
 
@@ -115,7 +118,7 @@ def _signal(code: str, when: Expression, en: str, zh: str) -> Rule:
     return Rule(code, when=when, then=Signal(code, Text(en, zh)))
 
 
-def _actions(worth_winning_back: int) -> list[Rule]:
+def _actions(worth_winning_back: int, visited: tuple[str, ...]) -> list[Rule]:
     is_worth_it = contribution_12m >= worth_winning_back
     # An answer, a visit and a call keep what the customer has; anything more is marketing.
     may_be_approached = marketing_consent.or_else(False) & (account_status != "deceased")
@@ -129,15 +132,21 @@ def _actions(worth_winning_back: int) -> list[Rule]:
             ),
             priority=10,
         ),
-        Rule(
-            "manager-visit",
-            when=(retention_risk == "high") & tier.is_in(["vip", "key"]),
-            then=RetentionAction(
-                "manager-visit",
-                Text("visit by the customer manager", "客户经理上门拜访"),
-                Decimal(300),
-            ),
-            priority=20,
+        *(
+            [
+                Rule(
+                    "manager-visit",
+                    when=(retention_risk == "high") & is_one_of(visited),
+                    then=RetentionAction(
+                        "manager-visit",
+                        Text("visit by the customer manager", "客户经理上门拜访"),
+                        Decimal(300),
+                    ),
+                    priority=20,
+                ),
+            ]
+            if visited
+            else []
         ),
         Rule(
             "renewal-offer",

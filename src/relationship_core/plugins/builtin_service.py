@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from relationship_core.decisions.service import Care, Entitlement, EntitlementKind, Service
@@ -19,26 +20,80 @@ from relationship_core.facts import (
     previous_stage,
     product_count,
     stage,
-    tier,
 )
+from relationship_core.plugins.builtin_ladder import LADDER, Ranks, is_one_of
 from relationship_core.rules import IfMissing, Rule, Text
 
-_BEST = ("vip", "key")
-_GOOD = (*_BEST, "secondary")
 _ENDED = ("lost", "exited")
 
 
-def default_service() -> Service:
-    """Entitlements and occasions to care for the built-in tiers and stages.
+def default_service(ladder: Sequence[str] = LADDER) -> Service:
+    """Entitlements and occasions to care for the tiers of a ladder and the built-in stages.
 
     Basic services follow from holding a product, never from the tier: nobody loses them by being
     worth little.
+
+    Args:
+        ladder: The tiers, best first. Managers and lanes go to its upper quarter, prices and calls
+            to its upper half.
     """
-    return Service(entitlements=_entitlements(), care=_care())
+    return Service(entitlements=_entitlements(Ranks(ladder)), care=_care())
 
 
-def _entitlements() -> list[Rule]:
+def _entitlements(ranks: Ranks) -> list[Rule]:
     is_served = ~stage.is_in(_ENDED)
+    by_tier = (
+        (
+            ranks.best,
+            is_served,
+            _entitlement(
+                "dedicated-manager", "dedicated customer manager", "专属客户经理", "manager", "3000"
+            ),
+            20,
+        ),
+        (
+            ranks.top,
+            is_served,
+            _entitlement("manager-team", "team behind the manager", "专家团队", "manager", "8000"),
+            21,
+        ),
+        (
+            ranks.best,
+            is_served,
+            _entitlement("vip-lane", "VIP lane at the counter", "贵宾通道", "lane", "200"),
+            30,
+        ),
+        (
+            ranks.good,
+            is_served,
+            _entitlement("price-discount", "better prices", "价格优惠", "price", "400"),
+            40,
+        ),
+        (
+            ranks.good,
+            is_served,
+            _entitlement("quarterly-contact", "a call every quarter", "季度回访", "cadence", "120"),
+            50,
+        ),
+        (
+            ranks.growing,
+            is_served & (contribution_growth >= 0.2),
+            _entitlement("growth-nurturing", "nurturing of growth", "成长培育", "nurture", "60"),
+            61,
+        ),
+        (
+            ranks.others,
+            is_served,
+            _entitlement(
+                "digital-self-service",
+                "self-service, online and mobile",
+                "自助与线上服务",
+                "channel",
+                "5",
+            ),
+            70,
+        ),
+    )
     return [
         Rule(
             "basic",
@@ -48,42 +103,6 @@ def _entitlements() -> list[Rule]:
             priority=10,
         ),
         Rule(
-            "dedicated-manager",
-            when=tier.is_in(_BEST) & is_served,
-            then=_entitlement(
-                "dedicated-manager", "dedicated customer manager", "专属客户经理", "manager", "3000"
-            ),
-            priority=20,
-        ),
-        Rule(
-            "manager-team",
-            when=(tier == "vip") & is_served,
-            then=_entitlement(
-                "manager-team", "team behind the manager", "专家团队", "manager", "8000"
-            ),
-            priority=21,
-        ),
-        Rule(
-            "vip-lane",
-            when=tier.is_in(_BEST) & is_served,
-            then=_entitlement("vip-lane", "VIP lane at the counter", "贵宾通道", "lane", "200"),
-            priority=30,
-        ),
-        Rule(
-            "price-discount",
-            when=tier.is_in(_GOOD) & is_served,
-            then=_entitlement("price-discount", "better prices", "价格优惠", "price", "400"),
-            priority=40,
-        ),
-        Rule(
-            "quarterly-contact",
-            when=tier.is_in(_GOOD) & is_served,
-            then=_entitlement(
-                "quarterly-contact", "a call every quarter", "季度回访", "cadence", "120"
-            ),
-            priority=50,
-        ),
-        Rule(
             "welcome-programme",
             when=stage.is_in(["exploration", "formation"]),
             then=_entitlement(
@@ -91,25 +110,10 @@ def _entitlements() -> list[Rule]:
             ),
             priority=60,
         ),
-        Rule(
-            "growth-nurturing",
-            when=(tier == "ordinary") & is_served & (contribution_growth >= 0.2),
-            then=_entitlement(
-                "growth-nurturing", "nurturing of growth", "成长培育", "nurture", "60"
-            ),
-            priority=61,
-        ),
-        Rule(
-            "digital-self-service",
-            when=tier.is_in(["ordinary", "small"]) & is_served,
-            then=_entitlement(
-                "digital-self-service",
-                "self-service, online and mobile",
-                "自助与线上服务",
-                "channel",
-                "5",
-            ),
-            priority=70,
+        *(
+            Rule(granted.code, is_one_of(tiers) & also, granted, priority=priority)
+            for tiers, also, granted, priority in by_tier
+            if tiers
         ),
     ]
 

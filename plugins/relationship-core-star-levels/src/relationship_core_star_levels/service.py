@@ -33,8 +33,11 @@ def star_entitlements(points_for_gift: int) -> list[Rule]:
                 EntitlementKind.MANAGER,
                 Decimal(2_400),
             ),
-            tier.is_in(GOLD) & _IS_SERVED,
-            Text("Five stars and more have a manager of their own.", "五星级以上配专属客户经理。"),
+            (tier == "star-5") & _IS_SERVED,
+            Text(
+                "Five stars have a manager too, as six and seven have by the built-in rules.",
+                "五星级同样配专属客户经理。",
+            ),
             priority=210,
         ),
         _grants(

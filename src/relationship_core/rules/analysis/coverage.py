@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import CONFLICT, GAP, Finding
 from relationship_core.rules.analysis.inquiry import UndecidedError
-from relationship_core.rules.analysis.solver import Term, negated
 from relationship_core.rules.analysis.world import Customer
 from relationship_core.rules.evaluation import truth
 from relationship_core.rules.outcome import HitPolicy
@@ -18,19 +17,26 @@ _MOST_CONFLICTS = 50
 
 def gaps(examination: Examination) -> Iterator[Finding]:
     """Somebody of whom no rule fires, and none is left open by a missing fact."""
+    inquiry = examination.inquiry
+    nobody = examination.none_of(examination.true)
+    none_open = examination.none_of(examination.open)
+    everything_known = examination.both(*examination.world.known.values())
     try:
-        customer = examination.inquiry.customer(
-            examination.none_of([*examination.true, *examination.open])
-        )
+        customer = inquiry.customer(nobody, none_open)
+        if customer is None:
+            # A quotient by zero stays unknown, whatever else becomes known of the customer.
+            customer = inquiry.ordinary_customer(nobody, everything_known)
     except UndecidedError:
         yield examination.undecided(GAP, ())
         return
     if customer is not None:
+        waits = examination.waits_for(customer)
+        why = f", and nothing is missing that {' and '.join(map(repr, waits))} could tell by"
         yield examination.finding(
             GAP,
-            "no rule covers this customer",
+            "no rule covers this customer" + (why if waits else ""),
             "add a rule for such customers, or say what happens otherwise",
-            (),
+            [rule for rule in examination.rules if rule.id in waits],
             customer,
             shows=lambda witness: not witness.meets,
         )
@@ -43,7 +49,7 @@ def conflicts(examination: Examination) -> Iterator[Finding]:
         return
     inquiry = examination.inquiry
     with inquiry.aside():
-        inquiry.assume(_several_answers(examination))
+        inquiry.assume(examination.several_answers(examination.true))
         for _ in range(_MOST_CONFLICTS):
             try:
                 customer = inquiry.customer()
@@ -63,19 +69,7 @@ def conflicts(examination: Examination) -> Iterator[Finding]:
                 shows=lambda witness: len(witness.meets) > 1 and not witness.decides,
             )
             together = examination.both(examination.true[one], examination.true[other])
-            inquiry.assume(negated(examination.world.z3, together))
-
-
-def _several_answers(examination: Examination) -> Term:
-    """Where rules fire that don't lead to the same."""
-    answers = examination.true
-    if examination.rule_set.hit_policy is HitPolicy.ANY:
-        answers = [
-            examination.any_of([examination.true[place] for place in places])
-            for _, places in examination.places_by_outcome()
-        ]
-    terms = [(examination.inquiry.term(answer), 1) for answer in answers]
-    return examination.world.z3.PbGe(terms, 2)
+            inquiry.assume(examination.negated(together))
 
 
 def _clashing(examination: Examination, customer: Customer) -> tuple[int, int]:

@@ -14,7 +14,14 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from relationship_core.errors import RuleError
-from relationship_core.rules.analysis.solver import Term, all_hold, chosen, negated, one_holds
+from relationship_core.rules.analysis.solver import (
+    Term,
+    all_hold,
+    at_least,
+    chosen,
+    negated,
+    one_holds,
+)
 from relationship_core.rules.analysis.texts import Texts
 from relationship_core.rules.evaluation import COMPARE
 from relationship_core.rules.expression import (
@@ -82,6 +89,7 @@ class Encoding:
     Args:
         z3: The solver's module.
         variables: For each fact that isn't derived its value.
+        derived: What the others are derived by.
         texts: The texts that categories can be.
         definitions: Where to put what holds of the terms that an expression introduces.
 
@@ -93,11 +101,13 @@ class Encoding:
         self,
         z3: Any,
         variables: Mapping[str, Value],
+        derived: Mapping[str, Expression],
         texts: Texts,
         definitions: list[Term],
     ) -> None:
         self._z3 = z3
         self.variables = variables
+        self._derived = derived
         self._texts = texts
         self._definitions = definitions
         # By identity: the rules keep each expression alive for as long as the proof goes on.
@@ -114,10 +124,10 @@ class Encoding:
 
     def _valued(self, expression: Expression) -> Value:
         match expression:
-            case Fact(derived=Expression() as derived):
-                return self.value(derived)
             case Fact(name=name):
-                return self.variables[name]
+                # By its name, as the rules read it: a fact of that name may stand in for this one.
+                known = self.variables.get(name)
+                return self.value(self._derived[name]) if known is None else known
             case Literal(value=constant, kind=kind):
                 return Value(as_term(constant, kind, self._texts), True)
             case Arithmetic():
@@ -166,7 +176,7 @@ class Encoding:
         size = divisor if isinstance(divisor, int) else z3.If(divisor < 0, -divisor, divisor)
         is_half = z3.Or(twice == size, twice == -size)
         is_nearest = z3.And(twice <= size, twice >= -size, z3.Implies(is_half, quotient % 2 == 0))
-        is_none = False if isinstance(divisor, int) else divisor == 0
+        is_none = divisor == 0
         self._definitions.append(one_holds(z3, [is_none, is_nearest]))
         return quotient
 
@@ -209,10 +219,10 @@ class Encoding:
                 )
             case AtLeast(count=count, operands=operands):
                 truths = [self.truth(each) for each in operands]
-                enough = self._enough(count, [each.true for each in truths])
+                too_many = len(truths) - count + 1
                 return Truth(
-                    enough,
-                    self._enough(len(truths) - count + 1, [each.false for each in truths]),
+                    at_least(z3, count, [each.true for each in truths]),
+                    at_least(z3, too_many, [each.false for each in truths]),
                 )
             case Fact() | Literal() | OrElse():
                 value = self.value(condition)
@@ -229,13 +239,6 @@ class Encoding:
             all_hold(self._z3, [each.true for each in held]),
             one_holds(self._z3, [each.false for each in held]),
         )
-
-    def _enough(self, count: int, parts: list[Term]) -> Term:
-        open_ = [part for part in parts if not isinstance(part, bool)]
-        count -= sum(part is True for part in parts)
-        if count <= 0 or count > len(open_):
-            return count <= 0
-        return self._z3.PbGe([(part, 1) for part in open_], count)
 
     def _compared(self, symbol: str, left: Expression, right: Expression) -> Truth:
         one, other = self.value(left), self.value(right)

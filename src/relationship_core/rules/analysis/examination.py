@@ -12,8 +12,14 @@ from attrs import evolve
 
 from relationship_core.errors import RuleError
 from relationship_core.rules.analysis.finding import UNDECIDED, Code, Finding, Witness
-from relationship_core.rules.analysis.inquiry import STEPS, Inquiry
-from relationship_core.rules.analysis.solver import Term, all_hold, negated, one_holds
+from relationship_core.rules.analysis.inquiry import STEPS, Inquiry, UndecidedError
+from relationship_core.rules.analysis.solver import (
+    Term,
+    all_hold,
+    at_least,
+    negated,
+    one_holds,
+)
 from relationship_core.rules.analysis.world import (
     Customer,
     World,
@@ -47,7 +53,7 @@ class Examination:
             reads, is known: by Kleene's logic an answer that is sure holds whatever is missing.
         inquiry: Questions about them.
         true: For each rule where it surely fires.
-        open: For each rule where it is unknown, so that the answer is left open.
+        open: For each rule where it is unknown and counts as such.
         scope: The node.
         on: The day; None where rules don't change with time.
     """
@@ -64,7 +70,9 @@ class Examination:
     ) -> None:
         self.rule_set = rule_set
         self.rules = rule_set.rules
-        self.outcomes = [outcome_of(rule) for rule in self.rules]
+        # Rules of the policy any agree by what they lead to, also where that is nothing.
+        is_any = rule_set.hit_policy is HitPolicy.ANY
+        self.outcomes = [rule.then if is_any else outcome_of(rule) for rule in self.rules]
         self.otherwise = otherwise
         self.scope = scope
         self.on = on
@@ -72,8 +80,9 @@ class Examination:
         self.steps = steps
         conditions = [rule.when for rule in self.rules]
         skipped = [rule.when for rule in self.rules if rule.if_missing is IfMissing.SKIP]
-        may_be_missing = asked_whether_missing(conditions) | observed_beneath(skipped)
-        self.world = World(conditions, may_be_missing, defined)
+        may_be_missing = asked_whether_missing(conditions, defined)
+        may_be_missing |= observed_beneath(skipped, defined)
+        self.world = World(conditions, sorted(may_be_missing), defined)
         self.inquiry = Inquiry(self.world, steps)
         truths = [self.world.encoding.truth(condition) for condition in conditions]
         self.true = [self.world.named(each.true) for each in truths]
@@ -95,7 +104,13 @@ class Examination:
     @cached_property
     def reads(self) -> list[set[str]]:
         """For each rule the observed facts it rests on."""
-        return [observed_beneath([rule.when]) for rule in self.rules]
+        return [observed_beneath([rule.when], self.defined) for rule in self.rules]
+
+    @cached_property
+    def incomplete(self) -> World:
+        """The customers there can be of whom whatever fact is missing."""
+        facts = [name for name, fact in self.world.facts.items() if fact.derived is None]
+        return World([rule.when for rule in self.rules], facts, self.defined)
 
     def places_by_outcome(self) -> list[tuple[Any, list[int]]]:
         """Each outcome with the places of the rules that lead to it, in the order of the rules."""
@@ -128,6 +143,35 @@ class Examination:
         decides = zip(true, self.world.none_before(true), strict=True)
         return [self.both(fires, is_first) for fires, is_first in decides]
 
+    def left_open(self, true: Sequence[Term], unknown: Sequence[Term]) -> list[Term]:
+        """For each rule where it leaves the answer open, given where it fires and is unknown."""
+        policy, world = self.rule_set.hit_policy, self.world
+        if policy is HitPolicy.FIRST:
+            before = world.none_before(true)
+            return [self.both(open_, none) for open_, none in zip(unknown, before, strict=True)]
+        if policy is not HitPolicy.ANY:
+            return list(unknown)
+        found = list(unknown)
+        for _, places in self.places_by_outcome():
+            is_given = self.any_of([true[place] for place in places])
+            for place in places:
+                found[place] = self.both(unknown[place], self.negated(is_given))
+        return found
+
+    def several_answers(self, true: Sequence[Term]) -> Term:
+        """Where rules fire of which only one may, or that don't lead to the same."""
+        answers = list(true)
+        if self.rule_set.hit_policy is HitPolicy.ANY:
+            answers = [
+                self.any_of([true[place] for place in places])
+                for _, places in self.places_by_outcome()
+            ]
+        return at_least(self.world.z3, 2, answers)
+
+    def negated(self, condition: Term) -> Term:
+        """Where a condition doesn't hold."""
+        return negated(self.world.z3, condition)
+
     # -- findings -----------------------------------------------------------------------------
     def witness(self, customer: Customer) -> Witness:
         """A customer as the rules themselves see that customer."""
@@ -151,6 +195,21 @@ class Examination:
         except RuleError:
             return ()
         return self.rule_set.ids(answer.fired)
+
+    def waits_for(self, customer: Customer) -> tuple[str, ...]:
+        """The rules that leave a customer's answer open."""
+        try:
+            return self.rule_set.ids(self.rule_set.compiled(customer).unknown)
+        except RuleError:
+            return ()
+
+    def somebody(self, *conditions: Term) -> list[Customer]:
+        """A customer of whom conditions hold, if the solver finds one."""
+        try:
+            customer = self.inquiry.customer(*conditions)
+        except UndecidedError:
+            return []
+        return [] if customer is None else [customer]
 
     def finding(
         self,

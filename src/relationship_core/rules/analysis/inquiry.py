@@ -49,11 +49,13 @@ class Inquiry:
     def aside(self) -> Iterator[None]:
         """Forget afterwards what is assumed in between."""
         self._learn()
+        learned = self._learned
         self._solver.push()
         try:
             yield
         finally:
             self._solver.pop()
+            self._learned = learned
 
     def _learn(self) -> None:
         for definition in self.world.definitions[self._learned :]:
@@ -75,9 +77,13 @@ class Inquiry:
             return None
         with self.aside():
             self._solver.add(self.term(asked))
-            if self._checked(self._is_ordinary) or (self.world.computes and self._checked()):
+            if self._checked(self._is_ordinary) or (self._asks_for_more() and self._checked()):
                 return read()
         return None
+
+    def _asks_for_more(self) -> bool:
+        """Whether it is for ordinary amounts alone that nobody was found."""
+        return bool(self._solver.unsat_core())
 
     def _checked(self, *assumptions: Term) -> bool:
         z3 = self.world.z3
@@ -93,6 +99,16 @@ class Inquiry:
             UndecidedError: The solver gave up.
         """
         return self._asked(conditions, lambda: self._read(self.world.encoding))
+
+    def ordinary_customer(self, *conditions: Term) -> Customer | None:
+        """A customer of ordinary amounts of whom all conditions hold; None where there is none.
+
+        Raises:
+            UndecidedError: The solver gave up.
+        """
+        with self.aside():
+            self.assume(self._is_ordinary)
+            return self.customer(*conditions)
 
     def _read(self, encoding: Encoding) -> Customer:
         return self.world.customer(self._solver.model(), encoding)

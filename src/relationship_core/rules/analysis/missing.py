@@ -7,61 +7,53 @@ from collections.abc import Iterator
 from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import OPEN, SKIPPED, Finding
 from relationship_core.rules.analysis.inquiry import Inquiry, UndecidedError
-from relationship_core.rules.analysis.solver import Term
-from relationship_core.rules.analysis.world import World
+from relationship_core.rules.analysis.solver import Term, at_least
 from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import IfMissing
 
 
 def when_missing(examination: Examination) -> Iterator[Finding]:
     """Who is left open for each fact that may be missing, and whom each skipped rule passes."""
-    rules = examination.rules
-    world = World(
-        [rule.when for rule in rules],
-        [name for name, fact in examination.world.facts.items() if fact.derived is None],
-        examination.defined,
-        one_at_a_time=True,
-    )
-    truths = [world.encoding.truth(rule.when) for rule in rules]
+    world = examination.incomplete
+    truths = [world.encoding.truth(rule.when) for rule in examination.rules]
     true = [world.named(each.true) for each in truths]
     unknown = [world.named(examination.none_of(each)) for each in truths]
     inquiry = Inquiry(world, examination.steps)
-    if examination.rule_set.hit_policy is HitPolicy.FIRST:
-        unknown = [
-            examination.both(open_, is_first)
-            for open_, is_first in zip(unknown, world.none_before(true), strict=True)
-        ]
-    waits = [rule.if_missing is IfMissing.UNDETERMINED for rule in rules]
-    left_open = world.named(
-        examination.any_of([open_ for open_, counts in zip(unknown, waits, strict=True) if counts])
-    )
-    read = set().union(*examination.reads) if rules else set()
-    for name in sorted(read):
-        lacks = examination.none_of([world.encoding.variables[name].known])
-        yield from _left_open(examination, inquiry, name, lacks, left_open)
+    # One fact at a time: a customer of whom less is known shows less of what it is that is missing.
+    lacking = [examination.negated(known) for known in world.known.values()]
+    inquiry.assume(examination.negated(at_least(world.z3, 2, lacking)))
+    is_first = examination.rule_set.hit_policy is HitPolicy.FIRST
+    before = world.none_before(true) if is_first else [True] * len(true)
+    waits = [rule.if_missing is IfMissing.UNDETERMINED for rule in examination.rules]
+    counted = [open_ if counts else False for open_, counts in zip(unknown, waits, strict=True)]
+    left_open = world.named(examination.any_of(examination.left_open(true, counted)))
+    for name, known in world.known.items():
+        if any(name in reads for reads in examination.reads):
+            yield from _left_open(examination, inquiry, name, known, left_open)
     for place, counts in enumerate(waits):
         if not counts:
-            yield from _passed_over(examination, inquiry, place, unknown[place])
+            passed = examination.both(unknown[place], before[place])
+            yield from _passed_over(examination, inquiry, place, passed)
 
 
 def _left_open(
-    examination: Examination, inquiry: Inquiry, name: str, lacks: Term, left_open: Term
+    examination: Examination, inquiry: Inquiry, name: str, known: Term, left_open: Term
 ) -> Iterator[Finding]:
     try:
-        customer = inquiry.customer(lacks, left_open)
+        customer = inquiry.customer(examination.negated(known), left_open)
     except UndecidedError:
         yield examination.undecided(OPEN, ())
         return
     if customer is not None:
-        open_ = examination.witness(customer).open
+        waits = examination.waits_for(customer)
         yield examination.finding(
             OPEN,
-            f"where {name} is missing, {' and '.join(map(repr, open_))} can be left open",
+            f"where {name} is missing, {' and '.join(map(repr, waits))} can be left open",
             "nothing, if the customer is to stay where they are; else .or_else(...), or"
             ' if_missing="skip"',
-            [rule for rule in examination.rules if rule.id in open_],
+            [rule for rule in examination.rules if rule.id in waits],
             customer,
-            shows=lambda witness: bool(witness.open),
+            shows=lambda witness: set(waits) <= set(witness.open) and bool(waits),
         )
 
 

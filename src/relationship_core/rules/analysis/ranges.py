@@ -73,8 +73,8 @@ def _finding(
         return examination.undecided(OUT_OF_RANGE, [rule])
     return examination.finding(
         OUT_OF_RANGE,
-        f"the rule {rule.id!r} compares {fact.name} with {' and '.join(map(str, constants))}, which it"
-        f" never is: {span}",
+        f"the rule {rule.id!r} compares {fact.name} with {' and '.join(map(str, constants))},"
+        f" which it never is: {span}",
         "look for a slip of scale or a misspelt name",
         [rule],
         *([] if customer is None else [customer]),

@@ -65,3 +65,18 @@ def chosen(z3: Any, condition: Term, one: Term, other: Term) -> Term:
     if isinstance(condition, bool):
         return one if condition else other
     return z3.If(condition, one, other)
+
+
+def at_least(z3: Any, count: int, parts: Iterable[Term]) -> Term:
+    """Whether so many parts hold, or more."""
+    left = []
+    for part in parts:
+        if part is True:
+            count -= 1
+        elif part is not False:
+            left.append(part)
+    if count <= 0 or count > len(left):
+        return count <= 0
+    if count in {1, len(left)}:
+        return one_holds(z3, left) if count == 1 else all_hold(z3, left)
+    return z3.PbGe([(part, 1) for part in left], count)

@@ -18,7 +18,7 @@ from relationship_core.rules.analysis.encoding import (
 from relationship_core.rules.analysis.solver import Term, all_hold, load_z3, negated, one_holds
 from relationship_core.rules.analysis.texts import Texts
 from relationship_core.rules.evaluation import evaluate
-from relationship_core.rules.expression import Arithmetic, Expression, Missing, OrElse
+from relationship_core.rules.expression import Expression, Missing, OrElse
 from relationship_core.rules.fact import Fact, facts_in
 from relationship_core.rules.kind import FactValue, Kind
 
@@ -28,7 +28,15 @@ _ORDINARY = 10**15
 """Amounts a bank has seen, in least units: a witness has such wherever that is enough."""
 
 
-def facts_beneath(expressions: Iterable[Expression]) -> dict[str, Fact]:
+Defined = Mapping[str, Fact]
+"""Facts by name that stand in for those that conditions read."""
+
+_AS_READ: Defined = MappingProxyType({})
+
+
+def facts_beneath(
+    expressions: Iterable[Expression], defined: Defined = _AS_READ
+) -> dict[str, Fact]:
     """The facts that expressions rest on, by name: those they read, and what these are about."""
     found: dict[str, Fact] = {}
     waiting = [fact for expression in expressions for fact in facts_in(expression)]
@@ -36,7 +44,7 @@ def facts_beneath(expressions: Iterable[Expression]) -> dict[str, Fact]:
         fact = waiting.pop()
         if fact.name in found:
             continue
-        found[fact.name] = fact
+        fact = found[fact.name] = defined.get(fact.name, fact)
         about = [*fact.relations, *([] if fact.derived is None else [fact.derived])]
         waiting.extend(each for expression in about for each in facts_in(expression))
     return {name: found[name] for name in sorted(found)}
@@ -48,9 +56,8 @@ class World:
     Args:
         conditions: What will be asked of the customers.
         may_be_missing: The facts that a customer may lack; all others are known.
-        defined: Facts by name that stand in for those that the conditions read, where more is known
-            of them than they declare.
-        one_at_a_time: Whether a customer lacks at most one of those facts.
+        defined: Facts by name that stand in for those that are read, where more is known of them
+            than they declare.
 
     Attributes:
         z3: The solver's module.
@@ -59,7 +66,7 @@ class World:
         encoding: The conditions over one customer.
         definitions: What holds of every customer there can be; grows as conditions are encoded.
         ordinary: What holds of one with ordinary amounts.
-        computes: Whether a condition computes anything.
+        known: For each fact that may be missing where it is known.
 
     Raises:
         MissingExtraError: The solver isn't installed.
@@ -69,20 +76,15 @@ class World:
         self,
         conditions: Iterable[Expression],
         may_be_missing: Iterable[str],
-        defined: Mapping[str, Fact] = MappingProxyType({}),
-        *,
-        one_at_a_time: bool = False,
+        defined: Defined = _AS_READ,
     ) -> None:
         asked = list(conditions)
         self.z3 = load_z3()
         self.context = self.z3.Context()
-        self.facts = {name: defined.get(name, fact) for name, fact in facts_beneath(asked).items()}
+        self.facts = facts_beneath(asked, defined)
         stated = [*asked, *_stated(self.facts.values())]
         self.texts = Texts(self.context, self.facts.values(), stated)
-        self.computes = any(
-            isinstance(node, Arithmetic) for condition in stated for node in condition.walk()
-        )
-        self._known = self._knowledge(sorted(may_be_missing), one_at_a_time)
+        self.known = {name: self.z3.Bool(f"{name}?", self.context) for name in may_be_missing}
         self.definitions: list[Term] = []
         self.ordinary: list[Term] = []
         variables = {
@@ -90,20 +92,24 @@ class World:
             for name, fact in self.facts.items()
             if fact.derived is None
         }
-        self.encoding = Encoding(self.z3, variables, self.texts, self.definitions)
-        self._require_relations(self.encoding)
+        self.encoding = self._encoded(variables)
 
-    def _knowledge(self, may_be_missing: list[str], one_at_a_time: bool) -> dict[str, Term]:
-        """For each fact that may be missing where it is known."""
-        z3 = self.z3
-        if not one_at_a_time:
-            return {name: z3.Bool(f"{name}?", self.context) for name in may_be_missing}
-        lacking = z3.Int("lacking?", self.context)
-        return {name: lacking != place for place, name in enumerate(may_be_missing)}
+    def _encoded(self, variables: Mapping[str, Value]) -> Encoding:
+        derived = {
+            name: fact.derived for name, fact in self.facts.items() if fact.derived is not None
+        }
+        encoding = Encoding(self.z3, variables, derived, self.texts, self.definitions)
+        for fact in self.facts.values():
+            # What facts say of each other, and of themselves, holds as far as they are known.
+            for relation in fact.relations:
+                self.definitions.append(negated(self.z3, encoding.truth(relation).false))
+            if fact.derived is not None and fact.name not in variables:
+                self._keep_to_range(fact, encoding.value(fact))
+        return encoding
 
     def _variable(self, fact: Fact, mark: str) -> Value:
         z3, name = self.z3, fact.name + mark
-        known = self._known.get(fact.name, True)
+        known = self.known.get(fact.name, True)
         if fact.kind is Kind.FLAG:
             return Value(z3.Bool(name, self.context), known)
         term = z3.Int(name, self.context)
@@ -129,11 +135,19 @@ class World:
             high = as_term(fact.maximum, fact.kind, self.texts)
         return low, high
 
-    def _require_relations(self, encoding: Encoding) -> None:
-        for fact in self.facts.values():
-            for relation in fact.relations:
-                # What facts say of each other holds as far as they are known.
-                self.definitions.append(negated(self.z3, encoding.truth(relation).false))
+    def _keep_to_range(self, fact: Fact, value: Value) -> None:
+        """What is declared of a fact that is computed holds of it too."""
+        limits: list[Term] = []
+        if fact.minimum is not None:
+            limits.append(value.term >= as_term(fact.minimum, fact.kind, self.texts))
+        if fact.maximum is not None:
+            limits.append(value.term <= as_term(fact.maximum, fact.kind, self.texts))
+        if fact.categories is not None:
+            places = [self.texts.place(text) for text in fact.categories]
+            limits.append(one_holds(self.z3, [value.term == place for place in places]))
+        if limits:
+            within = all_hold(self.z3, limits)
+            self.definitions.append(one_holds(self.z3, [negated(self.z3, value.known), within]))
 
     def another(self, *changed: str) -> Encoding:
         """A second customer, alike in all facts but some and those derived from them."""
@@ -141,9 +155,7 @@ class World:
             name: self._variable(self.facts[name], "'") if name in changed else value
             for name, value in self.encoding.variables.items()
         }
-        encoding = Encoding(self.z3, variables, self.texts, self.definitions)
-        self._require_relations(encoding)
-        return encoding
+        return self._encoded(variables)
 
     def named(self, condition: Term) -> Term:
         """A name for a condition, which the solver then works out once."""
@@ -195,22 +207,35 @@ def _stated(facts: Iterable[Fact]) -> Iterator[Expression]:
             yield fact.derived
 
 
-def asked_whether_missing(conditions: Iterable[Expression]) -> set[str]:
+def asked_whether_missing(
+    conditions: Iterable[Expression], defined: Defined = _AS_READ
+) -> set[str]:
     """The facts that conditions treat otherwise where they are missing, derived ones resolved."""
     asked = list(conditions)
-    asked += [fact.derived for fact in facts_beneath(asked).values() if fact.derived is not None]
+    beneath = facts_beneath(asked, defined).values()
+    asked += [fact.derived for fact in beneath if fact.derived is not None]
     nodes = (node for condition in asked for node in condition.walk())
-    return observed_beneath(node.operand for node in nodes if isinstance(node, Missing | OrElse))
+    operands = (node.operand for node in nodes if isinstance(node, Missing | OrElse))
+    return observed_beneath(operands, defined)
 
 
-def observed_beneath(expressions: Iterable[Expression]) -> set[str]:
-    """The names of the facts that expressions rest on and that aren't derived from others."""
-    found: set[str] = set()
+def read_beneath(
+    expressions: Iterable[Expression], defined: Defined = _AS_READ
+) -> dict[str, Fact]:
+    """The facts by name whose values can make a difference to expressions, derived ones too."""
+    found: dict[str, Fact] = {}
     waiting = list(expressions)
     for expression in waiting:
         for fact in facts_in(expression):
-            if fact.derived is None:
-                found.add(fact.name)
-            else:
-                waiting.append(fact.derived)
+            if fact.name not in found:
+                fact = found[fact.name] = defined.get(fact.name, fact)
+                waiting.extend([] if fact.derived is None else [fact.derived])
     return found
+
+
+def observed_beneath(
+    expressions: Iterable[Expression], defined: Defined = _AS_READ
+) -> set[str]:
+    """The names of the facts that expressions rest on and that aren't derived from others."""
+    beneath = read_beneath(expressions, defined)
+    return {name for name, fact in beneath.items() if fact.derived is None}
