@@ -161,7 +161,7 @@ class ScopeBuilder:
 
 
 def _taken_from(given: Mapping[str, Fact], path: str, kind: Kind) -> Fact:
-    fact = given.get(path) or given.get(fact_name(path))
+    fact = given[path] if path in given else given.get(fact_name(path))
     if fact is None:
         raise unknown_fact(fact_name(path), given)
     if base_type(fact.kind) != base_type(kind):
