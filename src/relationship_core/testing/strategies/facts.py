@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from hypothesis import assume
+from hypothesis import assume, reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from relationship_core.decisions.rule_book import RuleBook
+from relationship_core.decisions.rule_book_check import expressions_of
 from relationship_core.decisions.witness import around, constants_beside
 from relationship_core.rules import (
     Expression,
@@ -19,13 +20,13 @@ from relationship_core.rules import (
     Facts,
     FactValue,
     Kind,
+    Rule,
     evaluate,
     facts_in,
     truth,
 )
+from relationship_core.testing.strategies.known import Known
 from relationship_core.testing.strategies.values import AS_OF
-
-Known = dict[str, FactValue | None]
 
 
 def _decimals(places: int) -> SearchStrategy[Decimal]:
@@ -80,8 +81,11 @@ def _within(fact: Fact, value: Any) -> FactValue:
 
 
 def fact_mappings(
-    of: RuleBook | Iterable[Fact], *, missing: float = 0.1
-) -> SearchStrategy[dict[str, FactValue | None]]:
+    of: RuleBook | Iterable[Fact],
+    *,
+    missing: float = 0.1,
+    read_by: Iterable[Rule] | None = None,
+) -> SearchStrategy[Known]:
     """What may be known of a customer, by fact; None where it is missing.
 
     Ranges, categories and the relations between facts hold. Derived facts are computed. Of a rule
@@ -91,31 +95,37 @@ def fact_mappings(
     Args:
         of: A rule book, or the facts that may be known.
         missing: How often a fact is missing that could be known, from 0 (never) to 1 (always).
+        read_by: Of a rule book, the rules whose facts have values; None for all that it rests on.
     """
     if not isinstance(of, RuleBook):
         named = {fact.name: fact for fact in of}
         return _mappings(named, {name: fact_values(fact) for name, fact in named.items()}, missing)
-    drawn = {fact.name: fact_values(fact, near=near) for fact, near in _beneath(of)}
+    drawn = {fact.name: fact_values(fact, near=near) for fact, near in _beneath(of, read_by)}
     return _mappings(of.catalogue, drawn, missing)
 
 
-def _beneath(book: RuleBook) -> Iterable[tuple[Fact, Sequence[FactValue]]]:
-    """The facts that a book rests on and doesn't compute, each with the values that matter."""
-    conditions = [rule.when for rule in book.rules()]
-    choices = _choices(book)
-    waiting, seen = list(book.facts_read()), set[str]()
+def _beneath(
+    book: RuleBook, read_by: Iterable[Rule] | None
+) -> Iterable[tuple[Fact, Sequence[FactValue]]]:
+    """The facts that rules rest on and that aren't computed, each with the values that matter."""
+    rules = list(book.rules() if read_by is None else read_by)
+    expressions = [each for rule in rules for each in expressions_of(rule)]
+    waiting = [fact for each in expressions for fact in facts_in(each)]
+    if read_by is None:
+        waiting.extend(book.facts_read())
+    choices, seen = _choices(book), set[str]()
     while waiting:
-        fact = waiting.pop(0)
+        fact = book.catalogue[waiting.pop(0).name]
         if fact.name in seen:
             continue
         seen.add(fact.name)
-        for expression in (*fact.relations, *([] if fact.derived is None else [fact.derived])):
-            waiting.extend(book.catalogue[each.name] for each in facts_in(expression))
+        for each in (*fact.relations, *([] if fact.derived is None else [fact.derived])):
+            waiting.extend(facts_in(each))
         if fact.derived is None:
             near = dict.fromkeys(
                 value
-                for condition in conditions
-                for constant in constants_beside(fact, condition)
+                for each in expressions
+                for constant in constants_beside(fact, each)
                 for value in around(constant, fact.kind)
             )
             yield fact, [*near, *choices.get(fact.name, ())]
@@ -141,7 +151,7 @@ def _mappings(
     drawn: Mapping[str, SearchStrategy[FactValue]],
     missing: float,
 ) -> Known:
-    known: Known = dict.fromkeys(catalogue)
+    known = Known(dict.fromkeys(catalogue))
     for name, strategy in drawn.items():
         if catalogue[name].derived is None and not _is_missing(draw, missing):
             known[name] = draw(strategy)
@@ -204,3 +214,43 @@ def derive(known: Known, catalogue: Mapping[str, Fact]) -> None:
 
     for name in catalogue:
         settle(name)
+
+
+@st.composite
+def pairs_of(
+    draw: DrawFn, names: Sequence[str], known: Known, book: RuleBook
+) -> tuple[str, Known, Known]:
+    """Two customers alike but for one fact, of which the second has more.
+
+    Args:
+        names: The facts of which one differs; its name comes first.
+        known: What is known of one of them.
+        book: The rule book, by which derived facts are computed anew.
+    """
+    fact = book.catalogue[draw(st.sampled_from(names))]
+    value = known[fact.name]
+    if value is None:
+        reject()
+    near = dict.fromkeys(
+        each
+        for rule in book.rules()
+        for constant in constants_beside(fact, rule.when)
+        for each in around(constant, fact.kind)
+    )
+    other = draw(fact_values(fact, near=[*near]))
+    assume(other != value)
+    low, high = (value, other) if value < other else (other, value)  # type: ignore[operator]
+    return (fact.name, _with(known, fact, low, book), _with(known, fact, high, book))
+
+
+def _with(known: Known, fact: Fact, value: FactValue, book: RuleBook) -> Known:
+    changed = Known({**known, fact.name: value})
+    derive(changed, book.catalogue)
+    relations = [
+        relation
+        for other in book.catalogue.values()
+        for relation in other.relations
+        if fact.name in {each.name for each in facts_in(relation)}
+    ]
+    assume(not _is_broken(relations, changed))
+    return changed
