@@ -83,10 +83,10 @@ PROPOSALS = (other_cutoffs, another_ladder, another_lifecycle, dearer_channels)
 
 @cache
 def bank() -> tuple[Dossier, ...]:
-    """Three hundred customers; of every seventh the positions aren't known."""
+    """Two hundred and forty customers; of every seventh the positions aren't known."""
     return tuple(
         evolve(dossier, positions=None) if place % 7 == 3 else dossier
-        for place, dossier in enumerate(sample_dossiers(300, 11))
+        for place, dossier in enumerate(sample_dossiers(240, 11))
     )
 
 

@@ -141,7 +141,7 @@ def test_no_month_sees_what_came_after_it() -> None:
 
 @pytest.mark.parametrize("dossiers", [bank, standing_bank])
 def test_counts_are_those_of_reviewing_month_by_month(dossiers: Any) -> None:
-    everybody = dossiers()[:120]
+    everybody = dossiers()[:60]
     days = month_ends(AS_OF, 5)
     found = replayed(everybody, built_in(), other_cutoffs(), months=5)
     for book, told in ((built_in(), found.current), (other_cutoffs(), found.proposed)):

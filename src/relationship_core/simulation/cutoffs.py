@@ -41,28 +41,19 @@ def cutoffs_of(
         dossiers: The whole portfolio, read once.
         days: The days, each once.
     """
-    engines: list[Engine] = []
+    worths: list[_Worths] = []
     for side in sides:
-        parameters = side.book.contribution
-        if side.reads_percentiles and all(
-            parameters != engine.rule_book.contribution for engine in engines
-        ):
-            engines.append(side.engine)
-    worths = [_Worths(engine, days) for engine in engines]
+        if side.reads_percentiles and not any(each.are_of(side) for each in worths):
+            worths.append(_Worths(side.engine, days))
     if worths:
         for dossier in dossiers:
             for each in worths:
                 each.add(dossier)
-    taken = [each.benchmarks() for each in worths]
-    return [_of(side, engines, taken) for side in sides]
-
-
-def _of(side: Side, engines: Sequence[Engine], taken: Sequence[Cutoffs]) -> Cutoffs:
-    if side.reads_percentiles:
-        for engine, cutoffs in zip(engines, taken, strict=True):
-            if engine.rule_book.contribution == side.book.contribution:
-                return cutoffs
-    return {}
+    taken = [(each, each.benchmarks()) for each in worths]
+    return [
+        next((known for each, known in taken if side.reads_percentiles and each.are_of(side)), {})
+        for side in sides
+    ]
 
 
 class _Worths:
@@ -73,6 +64,9 @@ class _Worths:
         self._cents: dict[date, defaultdict[CustomerKind, array[int]]] = {
             day: defaultdict(lambda: array("q")) for day in days
         }
+
+    def are_of(self, side: Side) -> bool:
+        return self._engine.rule_book.contribution == side.book.contribution
 
     def add(self, dossier: Dossier) -> None:
         given = dossier.supplied.get(WORTH_FACT)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from attrs import evolve, field, frozen
 
-from relationship_core.decisions.benchmarks import Benchmarks
-from relationship_core.decisions.review import Review
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.tariff import tariff_of
 from relationship_core.domain import Dossier, Standing
@@ -66,10 +62,6 @@ class Side:
         if standing is dossier.standing and supplied is dossier.supplied:
             return dossier
         return evolve(dossier, standing=standing, supplied=supplied)
-
-    def review(self, dossier: Dossier, as_of: date, benchmarks: Benchmarks | None) -> Review:
-        """Review a customer by this book."""
-        return self.engine.review(self.dossier(dossier), as_of, benchmarks)
 
     def _fitted(self, standing: Standing) -> Standing:
         """A standing without a stage, a tier and overrides that this book doesn't know."""
