@@ -15,8 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relationship_core import Fact, Kind, Model
-from relationship_core.decisions.scoring import input_batch, score
-from relationship_core.errors import MissingExtraError, ReviewError
+from relationship_core.decisions.scoring import (
+    as_scores,
+    input_batch,
+    read_batch,
+    score,
+    write_batch,
+)
+from relationship_core.errors import MissingExtraError, PluginError, ReviewError
 from relationship_core.facts import CATALOGUE, aum, kind, product_count, salary_stopped
 from tests.decisions.known_facts import known
 
@@ -124,6 +130,26 @@ class TestScore:
 
         assert asked(never, expires=date(2026, 6, 29)) is None
         assert asked(always(0.5), expires=TODAY) == Decimal("0.5")
+
+
+class TestAnotherProcess:
+    """What a model computes elsewhere is sent as bytes, and comes back as values."""
+
+    def test_a_batch_arrives_as_it_was(self) -> None:
+        given = input_batch(model(None, inputs=TestInput.inputs), [TestInput.full], FACTS)
+        arrived = read_batch(write_batch(given))
+        assert arrived.equals(given)
+        assert arrived.schema.equals(given.schema)
+
+    def test_scores_are_an_array_again(self) -> None:
+        assert as_scores([0.5, None]).equals(pa.array([0.5, None]))
+
+    def test_the_plugins_fault_is_told_as_it_is(self) -> None:
+        def gone(batch: Any) -> Any:
+            raise PluginError("it ended its process", plugin="west", hook="rc_models")
+
+        with pytest.raises(PluginError, match="plugin west, rc_models: it ended its process"):
+            asked(gone)
 
 
 class TestAModelAtFault:
