@@ -25,13 +25,14 @@ DIFFERENT = 1
 """The exit code of `rules diff` where the books differ, as `diff` has it; a failure gives 2."""
 _TROUBLE = 2
 _RULE_BOOK = ".json"
-_BUILT_IN = "builtin"
+BUILT_IN = "builtin"
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
-_SIDE = (
+A_BOOK = (
     "A rule book's JSON file, or installed plugins joined by commas; `builtin` for the built-in"
     " rules alone."
 )
+"""How an option names one rule book of two; `book_of` finds it."""
 
 
 @rules_app.command()
@@ -67,13 +68,13 @@ def show(
 
 @rules_app.command()
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help=_SIDE)],
+    old: Annotated[str, typer.Argument(metavar="OLD", help=A_BOOK)],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The same, for the other book.")],
     as_json: AsJson = False,
 ) -> None:
     """Tell what differs between two rule books; exit 0 if nothing, 1 if something, 2 on failure."""
     with told(_TROUBLE):
-        found = differences(*(_side(each) for each in (old, new)))
+        found = differences(*(book_of(each) for each in (old, new)))
     if as_json:
         typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
     elif found:
@@ -100,10 +101,16 @@ def book_named(file: Path | None, plugins: list[str] | None) -> RuleBook:
     return RuleBook.from_json(file.read_bytes())
 
 
-def _side(named: str) -> RuleBook:
+def book_of(named: str) -> RuleBook:
+    """The rule book that one word names, as `A_BOOK` says.
+
+    Raises:
+        RuleBookError: The file holds no rule book, or the plugins don't fit.
+        PluginError: A plugin isn't installed, or is at fault.
+    """
     if named.endswith(_RULE_BOOK):
         return book_named(Path(named), None)
-    return book_named(None, [name for name in named.split(",") if name != _BUILT_IN])
+    return book_named(None, [name for name in named.split(",") if name != BUILT_IN])
 
 
 def _as_data(book: RuleBook, rules: tuple[ListedRule, ...]) -> dict[str, object]:
