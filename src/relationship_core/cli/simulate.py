@@ -10,29 +10,22 @@ from rich.console import Console
 from rich.table import Table
 
 from relationship_core.cli.progress import progress
-from relationship_core.cli.terminal import AsOf, Source, engine_of, out, told
-from relationship_core.engine import Engine
-from relationship_core.errors import RuleBookError
+from relationship_core.cli.rules import A_BOOK, BUILT_IN, book_of
+from relationship_core.cli.terminal import AsOf, Source, out, told
 from relationship_core.simulation import SAMPLE, Simulation, simulate
 from relationship_core.simulation.picture import require_drawable
 from relationship_core.simulation.words import Cells, headlines, notes, shown_tables
 
-_RULE_BOOK = ".json"
 _LONGEST_NAME = 40
-_HELP = "a rule book's JSON file, or an installed plugin, which may be repeated; by default the"
 
 
 def simulate_change(
     folder: Source,
     as_of: AsOf,
+    proposed: Annotated[str, typer.Option(metavar="BOOK", help=f"The rules to try. {A_BOOK}")],
     current: Annotated[
-        list[str] | None,
-        typer.Option(metavar="BOOK", help=f"The rules in force: {_HELP} built-in rules."),
-    ] = None,
-    proposed: Annotated[
-        list[str] | None,
-        typer.Option(metavar="BOOK", help=f"The rules to try: {_HELP} built-in rules."),
-    ] = None,
+        str, typer.Option(metavar="BOOK", help="The rules in force, named likewise.")
+    ] = BUILT_IN,
     target: Annotated[
         Path | None,
         typer.Option("--out", metavar="OUT", help="Where to write; replaced if it is ours."),
@@ -53,15 +46,13 @@ def simulate_change(
     ] = None,
 ) -> None:
     """Review every customer by two rule books, and tell who would move, why, and at what cost."""
-    if not current and not proposed:
-        raise typer.BadParameter("name a rule book by --current, by --proposed, or both")
     with told(), progress("reading the folder") as watch:
         if picture is not None:
             require_drawable(picture)
         simulation = simulate(
             folder,
-            _engine(current),
-            _engine(proposed),
+            book_of(current),
+            book_of(proposed),
             as_of=as_of,
             months=months,
             sample=sample or None,
@@ -76,19 +67,6 @@ def simulate_change(
     _show(out(), simulation)
     if target is not None:
         out().print(f"digest {simulation.digest}; written to {target}", markup=False)
-
-
-def _engine(books: list[str] | None) -> Engine:
-    files = [book for book in books or [] if book.endswith(_RULE_BOOK)]
-    if not files:
-        return engine_of(books)
-    if books != files[:1]:
-        raise RuleBookError(
-            "a rule book's file holds all rules, so that nothing goes with it",
-            where=files[0],
-            mend="name one file, or plugins",
-        )
-    return Engine.from_rule_book(Path(files[0]).read_bytes())
 
 
 def _show(console: Console, simulation: Simulation) -> None:

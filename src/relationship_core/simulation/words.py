@@ -154,7 +154,9 @@ def _fairness(fairness: Fairness) -> Cells:
 
 def _flapping_title(flapping: Flapping) -> str:
     of = f"{flapping.replayed:,} of {flapping.population:,} customers"
-    return f"Tiers that went and came back in {len(flapping.months)} months, {of}"
+    months = len(flapping.months)
+    span = "one month" if months == 1 else f"{months} months"
+    return f"Tiers that went and came back in {span}, {of}"
 
 
 def _flapping(flapping: Flapping) -> Cells:
