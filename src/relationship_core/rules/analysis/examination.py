@@ -25,6 +25,7 @@ from relationship_core.rules.analysis.world import (
     World,
     asked_whether_missing,
     observed_beneath,
+    read_beneath,
 )
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.outcome import HitPolicy
@@ -103,8 +104,8 @@ class Examination:
 
     @cached_property
     def reads(self) -> list[set[str]]:
-        """For each rule the observed facts it rests on."""
-        return [observed_beneath([rule.when], self.defined) for rule in self.rules]
+        """For each rule the facts it rests on, derived ones and those these are derived from."""
+        return [set(read_beneath([rule.when], self.defined)) for rule in self.rules]
 
     @cached_property
     def incomplete(self) -> World:
@@ -138,25 +139,31 @@ class Examination:
 
     def deciding(self, true: Sequence[Term]) -> list[Term]:
         """For each rule where it decides, given where each fires."""
-        if self.rule_set.hit_policy is not HitPolicy.FIRST:
-            return list(true)
-        decides = zip(true, self.world.none_before(true), strict=True)
-        return [self.both(fires, is_first) for fires, is_first in decides]
+        return [self.both(*each) for each in zip(true, self.still_asked(true), strict=True)]
 
-    def left_open(self, true: Sequence[Term], unknown: Sequence[Term]) -> list[Term]:
-        """For each rule where it leaves the answer open, given where it fires and is unknown."""
-        policy, world = self.rule_set.hit_policy, self.world
-        if policy is HitPolicy.FIRST:
-            before = world.none_before(true)
-            return [self.both(open_, none) for open_, none in zip(unknown, before, strict=True)]
-        if policy is not HitPolicy.ANY:
-            return list(unknown)
-        found = list(unknown)
-        for _, places in self.places_by_outcome():
-            is_given = self.any_of([true[place] for place in places])
-            for place in places:
-                found[place] = self.both(unknown[place], self.negated(is_given))
-        return found
+    def still_asked(self, true: Sequence[Term], world: World | None = None) -> list[Term]:
+        """For each rule where none before it has decided, given where each fires."""
+        if self.rule_set.hit_policy is not HitPolicy.FIRST:
+            return [True] * len(true)
+        return (world or self.world).none_before(true)
+
+    def left_open(
+        self, true: Sequence[Term], unknown: Sequence[Term], asked: Sequence[Term]
+    ) -> Term:
+        """Where a rule leaves the answer open.
+
+        Args:
+            true: For each rule where it fires.
+            unknown: For each where it is unknown and counts as such.
+            asked: For each where none before it has decided.
+        """
+        open_ = [self.both(*each) for each in zip(unknown, asked, strict=True)]
+        if self.rule_set.hit_policy is HitPolicy.ANY:
+            for _, places in self.places_by_outcome():
+                not_given = self.none_of([true[place] for place in places])
+                for place in places:
+                    open_[place] = self.both(unknown[place], not_given)
+        return self.any_of(open_)
 
     def several_answers(self, true: Sequence[Term]) -> Term:
         """Where rules fire of which only one may, or that don't lead to the same."""
@@ -187,7 +194,7 @@ class Examination:
     def _every_rule(self) -> RuleSet:
         """The same rules, asked for each one that fires and each one that is unknown."""
         asked = [evolve(rule, if_missing=IfMissing.UNDETERMINED) for rule in self.rules]
-        return RuleSet(self.rule_set.name, asked, HitPolicy.COLLECT)
+        return evolve(self.rule_set, rules=asked, hit_policy=HitPolicy.COLLECT)
 
     def _decided(self, customer: Customer) -> tuple[str, ...]:
         try:

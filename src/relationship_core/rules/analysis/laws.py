@@ -20,9 +20,11 @@ from relationship_core.rules.analysis.finding import (
 )
 from relationship_core.rules.analysis.inquiry import UndecidedError
 from relationship_core.rules.analysis.solver import Term
+from relationship_core.rules.analysis.world import Customer
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import NUMERIC, Kind
-from relationship_core.rules.rule import Rule
+from relationship_core.rules.outcome import HitPolicy
+from relationship_core.rules.rule import IfMissing, Rule
 from relationship_core.rules.text import several
 
 
@@ -52,56 +54,65 @@ def loyal(fact: Fact | str, outcomes: Sequence[Any]) -> Monotone:
 
 
 class _Pair:
-    """Two customers who are alike in all but one fact and what is derived from it."""
+    """Two customers who are alike in all but one fact and what is derived from it.
 
-    def __init__(self, examination: Examination, name: str) -> None:
+    Args:
+        examination: The rules.
+        other: The second customer.
+        read_by: For each rule whether it reads what differs.
+    """
+
+    def __init__(self, examination: Examination, other: Encoding, read_by: Sequence[bool]) -> None:
         world = examination.world
         self.examination = examination
-        self.other: Encoding = world.another(name)
-        self.first = world.encoding.variables[name]
-        self.second = self.other.variables[name]
-        truths = [
-            self.other.truth(rule.when) if name in reads else None
-            for rule, reads in zip(examination.rules, examination.reads, strict=True)
-        ]
-        self.true = [
-            fires if each is None else world.named(each.true)
-            for fires, each in zip(examination.true, truths, strict=True)
-        ]
-        self.decided = [
-            examination.none_of([*examination.open, *self._left_open(truths)]),
-            self.first.known,
-            self.second.known,
-        ]
-
-    def _left_open(self, truths: Sequence[Any]) -> list[Term]:
-        return [
-            open_ if each is None or open_ is False else self.examination.none_of(each)
-            for open_, each in zip(self.examination.open, truths, strict=True)
+        self.other = other
+        self.true = list(examination.true)
+        open_ = list(examination.open)
+        for place, (rule, reads) in enumerate(zip(examination.rules, read_by, strict=True)):
+            if reads:
+                truth = other.truth(rule.when)
+                self.true[place] = world.named(truth.true)
+                if rule.if_missing is not IfMissing.SKIP:
+                    open_[place] = world.named(examination.none_of(truth))
+        self.first_decides = examination.deciding(examination.true)
+        self.second_decides = examination.deciding(self.true)
+        self._decided = [
+            *self._has_answer(examination.true, examination.open),
+            *self._has_answer(self.true, open_),
         ]
 
-    def ask(self, *conditions: Term) -> Any:
+    def _has_answer(self, true: Sequence[Term], open_: Sequence[Term]) -> list[Term]:
+        examination = self.examination
+        left_open = examination.left_open(true, open_, examination.still_asked(true))
+        refused: Term = False
+        if examination.rule_set.hit_policy in {HitPolicy.UNIQUE, HitPolicy.ANY}:
+            refused = examination.several_answers(true)
+        return [examination.none_of([left_open, refused])]
+
+    def ask(self, *conditions: Term) -> tuple[Customer, Customer] | None:
         """Two such customers, both decided, of whom the conditions hold; None if there are none."""
-        return self.examination.inquiry.pair(self.other, *self.decided, *conditions)
+        return self.examination.inquiry.pair(self.other, *self._decided, *conditions)
 
 
 def broken(examination: Examination, law: Monotone) -> Iterator[Finding]:
     """Two customers of whom the one with more gets less.
 
     Raises:
-        RuleError: The fact has no order, or is derived, so that it can't differ alone.
+        RuleError: The fact has no order.
     """
-    fact = examination.world.facts.get(law.fact)
-    if fact is None or not any(law.fact in reads for reads in examination.reads):
+    read_by = [law.fact in reads for reads in examination.reads]
+    if not any(read_by):
         return
+    fact = examination.world.facts[law.fact]
     _require_order(fact)
-    pair = _Pair(examination, law.fact)
-    z3 = examination.world.z3
-    more = pair.first.term < pair.second.term
+    pair = _Pair(examination, examination.world.differing_in(fact), read_by)
+    first, second = examination.world.encoding.value(fact), pair.other.value(fact)
+    more = second.term if fact.kind is Kind.FLAG else first.term < second.term
     if fact.kind is Kind.FLAG:
-        more = z3.And(z3.Not(pair.first.term), pair.second.term)
+        more = examination.both(examination.negated(first.term), more)
+    lost = examination.any_of(list(_lost(pair, law)))
     try:
-        found = pair.ask(more, examination.any_of(list(_lost(examination, pair, law))))
+        found = pair.ask(first.known, second.known, more, lost)
     except UndecidedError:
         yield examination.undecided(law.code, ())
         return
@@ -122,40 +133,37 @@ def broken(examination: Examination, law: Monotone) -> Iterator[Finding]:
 
 
 def _require_order(fact: Fact) -> None:
-    if fact.derived is not None:
-        raise RuleError(
-            f"{fact.name!r} is derived, so that it differs from one customer to the next only with"
-            " what it is derived from",
-            where="Monotone",
-            mend="name a fact that it builds on",
-        )
     if fact.kind not in NUMERIC and fact.kind not in {Kind.DATE, Kind.FLAG}:
         raise RuleError(f"a {fact.kind} has no order", where="Monotone", mend="name another fact")
 
 
-def _lost(examination: Examination, pair: _Pair, law: Monotone) -> Iterator[Term]:
+def _lost(pair: _Pair, law: Monotone) -> Iterator[Term]:
     """For each step of the order, where the first customer is above it and the second isn't."""
-    first, second = examination.deciding(examination.true), examination.deciding(pair.true)
-    if examination.is_collecting:
-        for outcome in law.outcomes:
-            places = [n for n, each in enumerate(examination.outcomes) if each == outcome]
-            yield _above(examination, first, second, places)
-        return
-    best: list[int] = []
+    examination, best = pair.examination, list[int]()
+    falls_to = False
     for outcome in law.outcomes:
-        best += [n for n, each in enumerate(examination.outcomes) if each == outcome]
-        if outcome == examination.otherwise:
-            # Whoever is left gets this one, so that only what is worse still can be lost to.
-            return
-        yield _above(examination, first, second, best)
+        places = [n for n, each in enumerate(examination.outcomes) if each == outcome]
+        if examination.is_collecting:
+            yield _above(pair, places)
+            continue
+        best += places
+        # Whoever meets no rule has an outcome too, if one is named for them.
+        falls_to = falls_to or (
+            examination.otherwise is not None and outcome == examination.otherwise
+        )
+        if not falls_to:
+            yield _above(pair, best)
+            continue
+        worse = [place for place in range(len(examination.rules)) if place not in set(best)]
+        has_worse = examination.any_of([pair.first_decides[place] for place in worse])
+        gets_worse = examination.any_of([pair.second_decides[place] for place in worse])
+        yield examination.both(examination.negated(has_worse), gets_worse)
 
 
-def _above(
-    examination: Examination, first: list[Term], second: list[Term], places: list[int]
-) -> Term:
-    has = examination.any_of([first[place] for place in places])
-    keeps_not = examination.none_of([second[place] for place in places])
-    return examination.both(has, keeps_not)
+def _above(pair: _Pair, places: list[int]) -> Term:
+    has = pair.examination.any_of([pair.first_decides[place] for place in places])
+    keeps_not = pair.examination.none_of([pair.second_decides[place] for place in places])
+    return pair.examination.both(has, keeps_not)
 
 
 def _deciding(examination: Examination, *witnesses: Witness) -> list[Rule]:
@@ -172,32 +180,32 @@ def _told(examination: Examination, witness: Witness) -> str:
 def unlawful(examination: Examination) -> Iterator[Finding]:
     """Two customers who differ in a protected fact alone and get different outcomes."""
     for fact in examination.world.facts.values():
-        bound = [
-            place
-            for place, (rule, reads) in enumerate(
-                zip(examination.rules, examination.reads, strict=True)
-            )
-            if fact.name in reads and rule.exemption is None
+        read_by = [fact.name in reads for reads in examination.reads]
+        asking = [
+            rule
+            for rule, reads in zip(examination.rules, read_by, strict=True)
+            if reads and rule.exemption is None
         ]
-        if fact.protected and bound:
-            yield from _unlawful(examination, fact, [examination.rules[place] for place in bound])
+        if fact.protected and asking:
+            yield from _unlawful(examination, fact, read_by, asking)
 
 
-def _unlawful(examination: Examination, fact: Fact, asking: list[Rule]) -> Iterator[Finding]:
-    pair = _Pair(examination, fact.name)
+def _unlawful(
+    examination: Examination, fact: Fact, read_by: list[bool], asking: list[Rule]
+) -> Iterator[Finding]:
+    pair = _Pair(examination, examination.world.differing_in(fact), read_by)
     exempt = [
-        one == other if not isinstance(one, bool) else True
-        for rule, one, other in zip(examination.rules, examination.true, pair.true, strict=True)
-        if rule.exemption is not None
+        one == its_other
+        for rule, one, its_other in zip(examination.rules, examination.true, pair.true, strict=True)
+        if rule.exemption is not None and one is not its_other
     ]
-    first, second = examination.deciding(examination.true), examination.deciding(pair.true)
     differs = [
-        examination.both(
-            examination.any_of([one[place] for place in places]),
-            examination.none_of([other[place] for place in places]),
-        )
+        _differs(pair, places, *each)
         for _, places in examination.places_by_outcome()
-        for one, other in ((first, second), (second, first))
+        for each in (
+            (pair.first_decides, pair.second_decides),
+            (pair.second_decides, pair.first_decides),
+        )
     ]
     try:
         found = pair.ask(*exempt, examination.any_of(differs))
@@ -214,3 +222,12 @@ def _unlawful(examination: Examination, fact: Fact, asking: list[Rule]) -> Itera
             *found,
             shows=lambda one, other: one.decides != other.decides,
         )
+
+
+def _differs(pair: _Pair, places: list[int], one: list[Term], other: list[Term]) -> Term:
+    """Where one of two customers gets what rules at some places lead to, and the other doesn't."""
+    examination = pair.examination
+    return examination.both(
+        examination.any_of([one[place] for place in places]),
+        examination.none_of([other[place] for place in places]),
+    )

@@ -8,7 +8,6 @@ from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import OPEN, SKIPPED, Finding
 from relationship_core.rules.analysis.inquiry import Inquiry, UndecidedError
 from relationship_core.rules.analysis.solver import Term, at_least
-from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import IfMissing
 
 
@@ -22,17 +21,16 @@ def when_missing(examination: Examination) -> Iterator[Finding]:
     # One fact at a time: a customer of whom less is known shows less of what it is that is missing.
     lacking = [examination.negated(known) for known in world.known.values()]
     inquiry.assume(examination.negated(at_least(world.z3, 2, lacking)))
-    is_first = examination.rule_set.hit_policy is HitPolicy.FIRST
-    before = world.none_before(true) if is_first else [True] * len(true)
+    asked = examination.still_asked(true, world)
     waits = [rule.if_missing is IfMissing.UNDETERMINED for rule in examination.rules]
     counted = [open_ if counts else False for open_, counts in zip(unknown, waits, strict=True)]
-    left_open = world.named(examination.any_of(examination.left_open(true, counted)))
+    left_open = world.named(examination.left_open(true, counted, asked))
     for name, known in world.known.items():
         if any(name in reads for reads in examination.reads):
             yield from _left_open(examination, inquiry, name, known, left_open)
     for place, counts in enumerate(waits):
         if not counts:
-            passed = examination.both(unknown[place], before[place])
+            passed = examination.both(unknown[place], asked[place])
             yield from _passed_over(examination, inquiry, place, passed)
 
 

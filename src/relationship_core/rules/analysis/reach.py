@@ -8,14 +8,14 @@ from typing import Any
 from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import (
     IMPOSSIBLE,
-    REDUNDANT,
     SHADOWED,
+    UNDECIDED,
     UNREACHABLE,
     Finding,
 )
 from relationship_core.rules.analysis.inquiry import Inquiry, UndecidedError
-from relationship_core.rules.analysis.solver import Term, chosen, negated
-from relationship_core.rules.analysis.world import Customer
+from relationship_core.rules.analysis.redundancy import redundant
+from relationship_core.rules.analysis.solver import Term, negated
 from relationship_core.rules.expression import And
 from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import Rule
@@ -28,12 +28,10 @@ def idle(examination: Examination, outcomes: Iterable[Any] = ()) -> Iterator[Fin
         examination: The rules.
         outcomes: All that there should be somebody for, whether a rule leads to it or not.
     """
-    dead: dict[int, Finding] = dict(_never_deciding(examination))
-    yield from dead.values()
-    if examination.rule_set.hit_policy is HitPolicy.FIRST:
-        yield from _without_effect(examination, dead)
-    elif examination.rule_set.hit_policy is not HitPolicy.UNIQUE:
-        yield from _covered(examination, dead)
+    told: dict[int, Finding] = dict(_never_deciding(examination))
+    yield from told.values()
+    dead = {place: each for place, each in told.items() if each.code is not UNDECIDED}
+    yield from redundant(examination, dead)
     yield from _unreachable(examination, dead, list(outcomes))
 
 
@@ -51,8 +49,9 @@ def _never_deciding(examination: Examination) -> Iterator[tuple[int, Finding]]:
         except UndecidedError:
             code = SHADOWED if is_first else IMPOSSIBLE
             yield place, examination.undecided(code, [examination.rules[place]])
+            blame.add(place)
         if is_first:
-            left.assume(negated(examination.world.z3, fires))
+            left.assume(examination.negated(fires))
 
 
 class _Blame:
@@ -113,79 +112,8 @@ def _impossible(examination: Examination, place: int) -> Finding:
         f"nobody can meet the rule {rule.id!r}: {broken[0]}",
         "look for a slip in its thresholds, or take it out",
         [rule],
-        *_found(examination.inquiry.customer(*met)),
+        *examination.somebody(*met),
         shows=lambda *witness: all(rule.id not in each.meets for each in witness),
-    )
-
-
-def _found(customer: Customer | None) -> list[Customer]:
-    """The customer, if declared ranges and relations leave any."""
-    return [] if customer is None else [customer]
-
-
-# -- rules that aren't needed ---------------------------------------------------------------------
-def _without_effect(examination: Examination, dead: Iterable[int]) -> Iterator[Finding]:
-    """Rules whose customers all get the same outcome from the rules after them."""
-    passed_on = _passed_on(examination, set(dead))
-    left = Inquiry(examination.world, examination.steps)
-    for place, fires in enumerate(examination.true):
-        if place in passed_on:
-            try:
-                if not left.is_there(fires, negated(examination.world.z3, passed_on[place])):
-                    yield _redundant(examination, place, left.customer(fires))
-            except UndecidedError:
-                yield examination.undecided(REDUNDANT, [examination.rules[place]])
-        left.assume(negated(examination.world.z3, fires))
-
-
-def _passed_on(examination: Examination, dead: set[int]) -> dict[int, Term]:
-    """For each rule that isn't alone with its outcome: where those after it lead to the same."""
-    z3 = examination.world.z3
-    found: dict[int, Term] = {}
-    for outcome, places in examination.places_by_outcome():
-        alive = [place for place in places if place not in dead]
-        falls_to = examination.otherwise is not None and outcome == examination.otherwise
-        if not alive or (len(alive) < 2 and not falls_to):
-            continue
-        same: Term = falls_to
-        for place in range(len(examination.rules) - 1, alive[0] - 1, -1):
-            if place in dead:
-                continue
-            if place in places:
-                found[place] = same
-            leads_there = place in places
-            same = examination.world.named(chosen(z3, examination.true[place], leads_there, same))
-    return {place: same for place, same in found.items() if same is not False}
-
-
-def _covered(examination: Examination, dead: Iterable[int]) -> Iterator[Finding]:
-    """Rules whose customers all get the same outcome from another rule that fires with them."""
-    out = set(dead)
-    for _, places in examination.places_by_outcome():
-        for place in reversed(places):
-            others = [
-                examination.true[each] for each in places if each != place and each not in out
-            ]
-            if place in out or not others:
-                continue
-            try:
-                fires = examination.true[place]
-                if not examination.inquiry.is_there(fires, examination.none_of(others)):
-                    out.add(place)
-                    yield _redundant(examination, place, examination.inquiry.customer(fires))
-            except UndecidedError:
-                yield examination.undecided(REDUNDANT, [examination.rules[place]])
-
-
-def _redundant(examination: Examination, place: int, customer: Customer | None) -> Finding:
-    rule = examination.rules[place]
-    return examination.finding(
-        REDUNDANT,
-        f"without the rule {rule.id!r} every customer gets the same",
-        "take it out, or look for a slip in its conditions",
-        [rule],
-        *_found(customer),
-        shows=lambda witness: rule.id in witness.meets,
     )
 
 
@@ -217,7 +145,7 @@ def _unreachable(
                 f"nobody can get {_named(outcome)}: no rule leads to it",
                 "add a rule for it, or take it off the list",
                 (),
-                *_found(examination.inquiry.customer()),
+                *examination.somebody(),
             )
     if examination.otherwise is not None and not examination.is_collecting:
         yield from _nobody_left(examination, led_to)
@@ -238,7 +166,7 @@ def _nobody_left(examination: Examination, led_to: list[Any]) -> Iterator[Findin
         f"nobody can get {_named(examination.otherwise)}: the rules take everybody",
         "narrow the rules, or take it off the list",
         (),
-        *_found(examination.inquiry.customer()),
+        *examination.somebody(),
         shows=lambda *witness: all(each.meets for each in witness),
     )
 

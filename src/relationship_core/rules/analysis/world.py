@@ -41,10 +41,10 @@ def facts_beneath(
     found: dict[str, Fact] = {}
     waiting = [fact for expression in expressions for fact in facts_in(expression)]
     while waiting:
-        fact = waiting.pop()
-        if fact.name in found:
+        read = waiting.pop()
+        if read.name in found:
             continue
-        fact = found[fact.name] = defined.get(fact.name, fact)
+        fact = found[read.name] = defined.get(read.name, read)
         about = [*fact.relations, *([] if fact.derived is None else [fact.derived])]
         waiting.extend(each for expression in about for each in facts_in(expression))
     return {name: found[name] for name in sorted(found)}
@@ -157,6 +157,16 @@ class World:
         }
         return self._encoded(variables)
 
+    def differing_in(self, fact: Fact) -> Encoding:
+        """A second customer, alike in all facts but one and those derived from it.
+
+        Of a fact that is itself derived the second customer has a value that others come to.
+        """
+        if fact.derived is None:
+            return self.another(fact.name)
+        third = self.another(*observed_beneath([fact.derived], self.facts))
+        return self._encoded({**self.encoding.variables, fact.name: third.value(fact)})
+
     def named(self, condition: Term) -> Term:
         """A name for a condition, which the solver then works out once."""
         if isinstance(condition, bool):
@@ -176,10 +186,10 @@ class World:
 
     def customer(self, model: Any, encoding: Encoding) -> Customer:
         """The customer that a model of the solver tells, with every fact of this world."""
-        found: Customer = {}
-        for name, fact in self.facts.items():
-            if fact.derived is None:
-                found[name] = self._read(model, fact, encoding.variables[name])
+        found = {
+            name: self._read(model, self.facts[name], value)
+            for name, value in encoding.variables.items()
+        }
         for fact in self.facts.values():
             self._derive(fact, found)
         return {name: found[name] for name in self.facts}
@@ -192,12 +202,16 @@ class World:
         found[fact.name] = evaluate(fact.derived, found)
 
     def _read(self, model: Any, fact: Fact, value: Value) -> FactValue | None:
-        is_known = value.known is True or self.z3.is_true(model.eval(value.known, True))
-        if not is_known:
+        if not self._settled(model, value.known):
             return None
-        answer = model.eval(value.term, model_completion=True)
-        term = self.z3.is_true(answer) if fact.kind is Kind.FLAG else answer.as_long()
-        return as_value(term, fact.kind, self.texts)
+        return as_value(self._settled(model, value.term), fact.kind, self.texts)
+
+    def _settled(self, model: Any, term: Term) -> Any:
+        """What a term comes to in a model."""
+        if isinstance(term, bool | int):
+            return term
+        answer = model.eval(term, model_completion=True)
+        return answer.as_long() if self.z3.is_int(answer) else self.z3.is_true(answer)
 
 
 def _stated(facts: Iterable[Fact]) -> Iterator[Expression]:
@@ -219,23 +233,19 @@ def asked_whether_missing(
     return observed_beneath(operands, defined)
 
 
-def read_beneath(
-    expressions: Iterable[Expression], defined: Defined = _AS_READ
-) -> dict[str, Fact]:
+def read_beneath(expressions: Iterable[Expression], defined: Defined = _AS_READ) -> dict[str, Fact]:
     """The facts by name whose values can make a difference to expressions, derived ones too."""
     found: dict[str, Fact] = {}
     waiting = list(expressions)
     for expression in waiting:
-        for fact in facts_in(expression):
-            if fact.name not in found:
-                fact = found[fact.name] = defined.get(fact.name, fact)
+        for read in facts_in(expression):
+            if read.name not in found:
+                fact = found[read.name] = defined.get(read.name, read)
                 waiting.extend([] if fact.derived is None else [fact.derived])
     return found
 
 
-def observed_beneath(
-    expressions: Iterable[Expression], defined: Defined = _AS_READ
-) -> set[str]:
+def observed_beneath(expressions: Iterable[Expression], defined: Defined = _AS_READ) -> set[str]:
     """The names of the facts that expressions rest on and that aren't derived from others."""
     beneath = read_beneath(expressions, defined)
     return {name for name, fact in beneath.items() if fact.derived is None}
