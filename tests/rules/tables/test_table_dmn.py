@@ -180,6 +180,17 @@ def test_decisions_that_need_others_are_decided_after_them() -> None:
     }
 
 
+def test_a_decision_that_two_others_need_is_decided_once(tmp_path: Path) -> None:
+    both = "<informationRequirement><requiredDecision href='#_standing'/></informationRequirement>"
+    path = tmp_path / "diamond.dmn"
+    text = CHAIN.read_text(encoding="utf-8")
+    mark = '<variable name="Points" typeRef="number"/>'
+    path.write_text(text.replace(mark, mark + both), encoding="utf-8")
+    model = read_dmn(path)
+    assert model.required["Points"] == ("Standing",)
+    assert model.decide("Offer", {"Score": 60}) == "card"
+
+
 def test_kinds_that_no_type_tells_are_those_of_the_values() -> None:
     [standing, points, offer] = read_tables(CHAIN)
     assert [each.kind for each in standing.outputs] == [
@@ -259,6 +270,20 @@ def test_what_lies_outside_the_subset_is_refused_by_name_and_place(
     assert caught.value.line in {line, line - 1}
 
 
+def test_a_type_that_grows_beyond_all_bounds_is_refused_at_once(tmp_path: Path) -> None:
+    part = "<itemComponent name='p{}'><typeRef>{}</typeRef></itemComponent>"
+    types = "".join(
+        f"<itemDefinition name='t{level}'>"
+        + "".join(part.format(each, f"t{level + 1}") for each in range(10))
+        + "</itemDefinition>"
+        for level in range(15)
+    )
+    bomb = ("<itemDefinition", f"{types}<itemDefinition")
+    typed = ('<variable name="Target" typeRef="number"', '<variable name="Target" typeRef="t0"')
+    with pytest.raises(UnsupportedError, match="the structure 'Target' as a value"):
+        read_dmn(changed(FEES, tmp_path, bomb, typed, ("&gt;= Target", "&gt;= Target")))
+
+
 def test_a_decision_that_is_no_table_is_refused(tmp_path: Path) -> None:
     boxed = [("<decisionTable>", "<context>"), ("</decisionTable>", "</context>")]
     with pytest.raises(UnsupportedError, match="the element context in the decision 'Offer'"):
@@ -268,6 +293,24 @@ def test_a_decision_that_is_no_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.dmn").write_text(head + rest.partition("</decisionTable>")[2])
     with pytest.raises(UnsupportedError, match="'Monthly Fee' without a decision table"):
         read_dmn(tmp_path / "empty.dmn")
+
+
+def test_an_output_whose_type_nobody_tells_is_refused(tmp_path: Path) -> None:
+    text = CHAIN.read_text(encoding="utf-8")
+    head, _, rest = text.replace('name="Offer" typeRef="string"', 'name="Offer"').partition(
+        "<rule>"
+    )
+    bare = head + rest[rest.index("</decisionTable>") :]
+    (tmp_path / "bare.dmn").write_text(bare, encoding="utf-8")
+    with pytest.raises(TableError, match="column Offer: it has neither a type nor a value"):
+        read_dmn(tmp_path / "bare.dmn")
+
+
+def test_a_kind_is_told_by_the_first_rule_that_has_the_output(tmp_path: Path) -> None:
+    cut = '<outputEntry><text>"card"</text></outputEntry>'
+    untyped = ('name="Offer" typeRef="string"', 'name="Offer"')
+    with pytest.raises(TableError, match="it has 2 tests and 0 outputs for 2 and 1 columns"):
+        read_dmn(changed(CHAIN, tmp_path, (cut, ""), untyped))
 
 
 def test_an_input_whose_type_nobody_tells_is_refused(tmp_path: Path) -> None:

@@ -68,6 +68,11 @@ def test_a_sheet_is_written_in_its_one_spelling() -> None:
     ]
 
 
+def test_empty_columns_at_the_end_are_passed_over() -> None:
+    wider = [[*row, "", " "] for row in grid()]
+    assert read_grid(wider, "fees.csv", None) == read_grid(grid(), "fees.csv", None)
+
+
 @pytest.mark.parametrize(
     ("allowed", "ends"),
     [

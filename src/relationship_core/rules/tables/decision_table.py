@@ -54,6 +54,7 @@ class DecisionTable:
     annotations: tuple[str, ...] = field(default=(), converter=several_names)
     conditions: tuple[Expression, ...] = field(init=False, eq=False, repr=False)
     """What each row asks, in the rule language."""
+    _allowed: tuple[Expression | None, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not self.name:
@@ -62,6 +63,7 @@ class DecisionTable:
             self._require_columns()
         object.__setattr__(self, "rows", tuple(self._settled(row) for row in self.rows))
         object.__setattr__(self, "conditions", tuple(self._condition(row) for row in self.rows))
+        object.__setattr__(self, "_allowed", tuple(map(self._allowing, self.inputs)))
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -78,8 +80,7 @@ class DecisionTable:
             TableError: An input has a value that the table doesn't allow.
             UnknownFactError: A fact that the table reads is no key of the mapping.
         """
-        for each in self.inputs:
-            allowed = each.allowed.condition(each.expression)
+        for each, allowed in zip(self.inputs, self._allowed, strict=True):
             if allowed is not None and truth(allowed, facts) is False:
                 raise TableError(
                     f"it is asked for a value that isn't allowed: {each.allowed.text()}",
@@ -244,6 +245,10 @@ class DecisionTable:
                 values.append(output.settled(value))
         notes = row.annotations or ("",) * len(self.annotations)
         return evolve(row, when=tests, outputs=values, annotations=notes)
+
+    def _allowing(self, column: Input) -> Expression | None:
+        with located(where=f"table {self.name}", column=column.name):
+            return column.allowed.condition(column.expression)
 
     def _condition(self, row: Row) -> Expression:
         asked = []

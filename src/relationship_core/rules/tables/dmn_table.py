@@ -104,6 +104,8 @@ class TableReader:
         text = "" if expression is None else " ".join(expression.text().split())
         values = clause.one("inputValues")
         with located(file=self.file, line=line, column=clause.get("label") or text):
+            if not text:
+                raise TableError("it has no expression", mend="name the input that it tests")
             known = {" ".join(name.split()): name for name in self.names}
             if text not in known:
                 if _NAME.fullmatch(text) and _FEEL_WORDS.isdisjoint(text.split()):

@@ -19,6 +19,8 @@ BASE_KINDS = {
 """The types of FEEL that tables can hold, with the kind that each becomes."""
 
 _DEEPEST = 20
+_MOST_PARTS = 10_000
+"""More than any customer has, fewer than structures within structures can be made to have."""
 
 
 def base_type(kind: Kind) -> str:
@@ -55,6 +57,7 @@ class Types:
 
     def __init__(self, root: Element, file: str) -> None:
         self._file = file
+        self._parts = 0
         self._declared = {each.get("name"): each for each in root.all("itemDefinition")}
 
     def of(self, element: Element | None) -> DmnType:
@@ -65,6 +68,7 @@ class Types:
         """
         if element is None:
             return UNTYPED
+        self._parts = 0
         return self._with_kind(self._named(element.get("typeRef"), 0), element)
 
     def _named(self, reference: str, depth: int) -> DmnType:
@@ -79,8 +83,11 @@ class Types:
         return DmnType(refused=f"the type {name!r}")
 
     def _item(self, item: Element, depth: int) -> DmnType:
-        if depth > _DEEPEST:
-            return DmnType(refused=f"the type {item.get('name')!r}, which holds itself,")
+        self._parts += 1
+        if depth > _DEEPEST or self._parts > _MOST_PARTS:
+            return DmnType(
+                refused=f"the type {item.get('name')!r}, which holds itself or too much,"
+            )
         if odd := next(item.all("functionItem", "typeConstraint"), None):
             return DmnType(refused=f"the type {item.get('name')!r} with its {odd.name}")
         is_list = item.get("isCollection") == "true"

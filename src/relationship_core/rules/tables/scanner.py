@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from relationship_core.errors import TableError, UnsupportedError
@@ -46,10 +47,8 @@ class Scanner:
     def __init__(self, text: str, names: Iterable[str]) -> None:
         self.text = text
         self.at = 0
-        spelled = sorted(names, key=len, reverse=True)
-        self._known = {" ".join(name.split()): name for name in spelled}
-        patterns = [r"\s+".join(map(re.escape, name.split())) for name in spelled]
-        self._name = re.compile(f"(?:{'|'.join(patterns)})(?!\\w)") if patterns else None
+        self._seen: tuple[int, Token, int] | None = None
+        self._known, self._name = _vocabulary(tuple(names))
 
     def peek(self) -> Token:
         """The next piece, left where it is.
@@ -58,11 +57,11 @@ class Scanner:
             UnsupportedError: A sign stands there that only full FEEL knows.
             TableError: A sign stands there that nothing knows, or a text that doesn't end.
         """
-        return self._scan()[0]
+        return self._ahead()[0]
 
     def next(self) -> Token:
         """The next piece, read."""
-        token, self.at = self._scan()
+        token, self.at = self._ahead()
         return token
 
     def take(self, *signs: str) -> str:
@@ -86,6 +85,12 @@ class Scanner:
         rest = self.text[self.at :]
         return self.at + len(rest) - len(rest.lstrip())
 
+    def _ahead(self) -> tuple[Token, int]:
+        """The next piece and where it ends; looked for once, however often it is asked for."""
+        if self._seen is None or self._seen[0] != self.at:
+            self._seen = (self.at, *self._scan())
+        return self._seen[1:]
+
     def _scan(self) -> tuple[Token, int]:
         start = self._start()
         if start == len(self.text):
@@ -105,6 +110,15 @@ class Scanner:
         if sign == '"':
             return TableError(f"the text that begins at character {start + 1} has no end", mend='"')
         return unexpected(Token("sign", sign, start), self.text)
+
+
+@lru_cache(maxsize=64)  # a file asks for the same names in every cell
+def _vocabulary(names: tuple[str, ...]) -> tuple[dict[str, str], re.Pattern[str] | None]:
+    """The names by their words, and what matches one, the longest first."""
+    spelled = sorted(names, key=len, reverse=True)
+    patterns = [r"\s+".join(map(re.escape, name.split())) for name in spelled]
+    known = {" ".join(name.split()): name for name in spelled}
+    return known, re.compile(f"(?:{'|'.join(patterns)})(?!\\w)") if patterns else None
 
 
 def unexpected(token: Token, text: str, expected: str = "") -> TableError:
