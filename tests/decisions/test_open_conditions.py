@@ -12,6 +12,7 @@ from relationship_core.rules import (
     FactValue,
     Kind,
     Rule,
+    RuleSet,
     at_least,
     explain,
     truth,
@@ -44,7 +45,7 @@ values = st.fixed_dictionaries({fact.name: st.none() | st.integers(0, 4) for fac
 def test_missing_facts_are_those_that_an_explanation_names(
     whens: list[Expression], facts: dict[str, FactValue | None]
 ) -> None:
-    asked = FirstHit("set", [Rule(f"r{place}", when) for place, when in enumerate(whens)])
+    asked = FirstHit(RuleSet("set", [Rule(f"r{place}", when) for place, when in enumerate(whens)]))
     unknown = tuple(
         place for place, rule in enumerate(asked.rules) if truth(rule.when, facts) is None
     )
@@ -59,18 +60,18 @@ def test_missing_facts_are_those_that_an_explanation_names(
 
 def test_a_missing_fact_beside_a_condition_that_fails_anyway_is_not_named() -> None:
     a, b, c, _ = FACTS
-    asked = FirstHit("set", [Rule("r", ((a >= 2) & (b >= 2)) | (c >= 2))])
+    asked = FirstHit(RuleSet("set", [Rule("r", ((a >= 2) & (b >= 2)) | (c >= 2))]))
     assert asked.missing((0,), {"f0": 0, "f1": None, "f2": None}) == ("f2",)
 
 
 def test_nothing_open_lacks_nothing() -> None:
-    asked = FirstHit("set", [Rule("r", FACTS[0] >= 1)])
+    asked = FirstHit(RuleSet("set", [Rule("r", FACTS[0] >= 1)]))
     assert asked.missing((), {"f0": None}) == ()
 
 
 def test_what_cannot_be_computed_is_open_although_nothing_is_missing() -> None:
     a, b, c, d = FACTS
-    asked = FirstHit("set", [Rule("r", (a / b > 1) | ((c >= 2) & (d >= 2)))])
+    asked = FirstHit(RuleSet("set", [Rule("r", (a / b > 1) | ((c >= 2) & (d >= 2)))]))
     facts = {"f0": 1, "f1": 0, "f2": 0, "f3": None}
     assert asked.decide(facts).unknown == (0,)
     assert asked.missing((0,), facts) == ()

@@ -221,11 +221,25 @@ def test_versions_are_not_asked_all_at_once() -> None:
 def test_a_set_of_several_nodes_or_days_is_not_asked_before_it_is_brought_to_one(ask: str) -> None:
     rule_set = RuleSet("tiers", VERSIONS)
     with pytest.raises(
-        RuleError, match=r"tiers: it holds rules of one id .*effective\(scope, as_of"
+        RuleError, match=r"tiers: it holds the rules of several .*effective\(scope, as_of"
     ):
         getattr(rule_set, ask)(facts())
     there = rule_set.effective(("north",), date(2026, 1, 1))
     assert getattr(there, ask)(facts()) == Outcome((), (0, 1, 2))
+
+
+@pytest.mark.parametrize("ask", ["compiled", "evaluate"])
+def test_a_nodes_own_rule_is_asked_at_that_node_alone(ask: str) -> None:
+    rule_set = RuleSet("care", [Rule("all", salaried), Rule("own", salaried, scope=("north",))])
+    with pytest.raises(RuleError, match="it holds the rules of several nodes"):
+        getattr(rule_set, ask)(facts(salaried=True))
+    for scope, ids in (((), ["all"]), (("north",), ["all", "own"]), (("south",), ["all"])):
+        there = rule_set.effective(scope)
+        assert [rule.id for rule in there.rules] == ids
+        assert there.node == scope
+        assert there.effective(scope) is there
+        assert pickle.loads(pickle.dumps(there)).node == scope
+        assert getattr(there, ask)(facts(salaried=True)).fired == (0,)
 
 
 def test_a_scope_is_no_text() -> None:

@@ -40,7 +40,7 @@ class Choosing:
     __slots__ = ("_asked", "_made", "_otherwise")
 
     def __init__(self, rule_set: RuleSet, *, otherwise: str | None = None) -> None:
-        self._asked = FirstHit(rule_set.name, rule_set.rules)
+        self._asked = FirstHit(rule_set)
         self._made = tuple(
             Choice(outcome_of(rule), rule.id, rule.origin, rule.reason, scope=rule.scope)
             for rule in self._asked.rules

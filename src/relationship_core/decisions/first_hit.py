@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from relationship_core.decisions.open_conditions import OpenConditions
-from relationship_core.rules import Facts, HitPolicy, Rule, RuleSet, Text, facts_in
+from relationship_core.rules import Facts, RuleSet, Text, facts_in
 from relationship_core.rules.expression import Arithmetic
 
 Told = tuple[str | None, str, Text | None, tuple[str, ...]]
@@ -14,6 +12,9 @@ Told = tuple[str | None, str, Text | None, tuple[str, ...]]
 
 class FirstHit:
     """Compiled rules in their order, of which the first that fires decides.
+
+    Args:
+        rule_set: The rules of one node and one day.
 
     Attributes:
         rules: The rules.
@@ -24,8 +25,7 @@ class FirstHit:
 
     __slots__ = ("_computes", "_open", "all_reads", "decide", "reads", "rules")
 
-    def __init__(self, name: str, rules: Iterable[Rule]) -> None:
-        rule_set = RuleSet(name, rules, HitPolicy.FIRST)
+    def __init__(self, rule_set: RuleSet) -> None:
         self.rules = rule_set.rules
         self.decide = rule_set.compiled
         self.reads = tuple(tuple(fact.name for fact in facts_in(rule.when)) for rule in self.rules)

@@ -130,6 +130,11 @@ class Lifecycle:
         target = None if move.target is None else self.stage(move.target)
         return kind_of_move(self.stage(source), target)
 
+    def moves_of(self, stage_id: str) -> RuleSet:
+        """The moves out of a stage, the gravest first."""
+        moves = [rule for rule in self.transitions.rules if stage_id in rule.then.source]
+        return evolve(self.transitions, name=f"{self.transitions.name}.{stage_id}", rules=moves)
+
     def precedence(self, rule: Rule) -> int:
         """The rank of a transition among those of one stage: 0 is the gravest."""
         return rule.priority // PER_PRECEDENCE
@@ -255,15 +260,14 @@ class Lifecycle:
     def _entry_hit(self) -> FirstHit:
         asked = self._asked.get(_ENTRY)
         if asked is None:
-            asked = self._asked[_ENTRY] = FirstHit(self.entry.name, self.entry.rules)
+            asked = self._asked[_ENTRY] = FirstHit(self.entry)
         return asked
 
     def _moves(self, stage_id: str) -> FirstHit:
         asked = self._asked.get(stage_id)
         if asked is None:
             self.stage(stage_id)
-            moves = [rule for rule in self.transitions.rules if stage_id in rule.then.source]
-            asked = self._asked[stage_id] = FirstHit(f"lifecycle.{stage_id}", moves)
+            asked = self._asked[stage_id] = FirstHit(self.moves_of(stage_id))
         return asked
 
 

@@ -92,8 +92,8 @@ def _refuse_protected(
             raise RuleBookError(
                 f"it asks for {name}, which is protected{way}",
                 where=where,
-                mend="nobody is held back for what they are: ask what they do, or declare the lawful"
-                " ground, exemption=...",
+                mend="nobody is held back for what they are: ask what they do, or declare the"
+                " lawful ground, exemption=...",
             )
         new = [each for each in settled.beneath.get(name, ()) if each not in reached]
         reached.update(new)

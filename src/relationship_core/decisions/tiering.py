@@ -19,7 +19,16 @@ from relationship_core.decisions.window import months_between
 from relationship_core.domain.standing import Pending, Standing, TierOverride
 from relationship_core.domain.validation import require_id
 from relationship_core.errors import ReviewError, RuleBookError
-from relationship_core.rules import Fact, Facts, HitPolicy, Rule, RuleExplanation, RuleSet, Text, explain
+from relationship_core.rules import (
+    Fact,
+    Facts,
+    HitPolicy,
+    Rule,
+    RuleExplanation,
+    RuleSet,
+    Text,
+    explain,
+)
 from relationship_core.rules.rule_set import as_rule_set
 from relationship_core.rules.text import as_text, several
 
@@ -320,7 +329,7 @@ class Tiering:
         if asked is None:
             rule_set: RuleSet = getattr(self, field_name)
             rules = [rule for rule in rule_set.rules if self._places.get(rule.id, place) >= place]
-            asked = self._asked[key] = FirstHit(rule_set.name, rules)
+            asked = self._asked[key] = FirstHit(evolve(rule_set, rules=rules))
         return asked
 
 

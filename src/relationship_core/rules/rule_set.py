@@ -46,6 +46,7 @@ class RuleSet:
         name: What the set decides.
         rules: Its rules.
         hit_policy: Which of the rules that fire decide.
+        node: The node that `effective` has brought it to; None where it holds the rules of all.
 
     Raises:
         RuleError: Two rules share id and scope for some day, or a deeper node's rule replaces one
@@ -55,6 +56,7 @@ class RuleSet:
     name: str
     rules: tuple[Rule, ...] = field(converter=_in_order)
     hit_policy: HitPolicy = field(default=HitPolicy.FIRST, converter=HitPolicy)
+    node: tuple[str, ...] | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         by_id: dict[str, list[Rule]] = {}
@@ -95,7 +97,8 @@ class RuleSet:
             )
 
     def __getstate__(self) -> dict[str, object]:
-        return {"name": self.name, "rules": self.rules, "hit_policy": self.hit_policy}
+        names = ("name", "rules", "hit_policy", "node")
+        return {name: getattr(self, name) for name in names}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         for name, value in state.items():
@@ -123,9 +126,10 @@ class RuleSet:
             is_above = path[: len(rule.scope)] == rule.scope
             if is_above and (as_of is None or rule.is_in_force(as_of)):
                 chosen[rule.id] = self._in_place_of(chosen.get(rule.id), rule)
-        if len(chosen) == len(self.rules):
+        is_plain = not any(rule.scope for rule in self.rules)
+        if len(chosen) == len(self.rules) and (is_plain or self.node == path):
             return self
-        return evolve(self, rules=tuple(chosen.values()))
+        return evolve(self, rules=tuple(chosen.values()), node=path)
 
     def _in_place_of(self, replaced: Rule | None, rule: Rule) -> Rule:
         if replaced is None:
@@ -139,11 +143,13 @@ class RuleSet:
         return evolve(rule, priority=replaced.priority)
 
     def _refuse_versions(self) -> None:
-        """Refuse to be asked before it is known whose rules hold: they would all be mixed."""
+        """Refuse to be asked before it is known whose rules hold: all would be mixed."""
         ids = {rule.id for rule in self.rules}
-        if len(ids) < len(self.rules):
+        if len(ids) < len(self.rules) or (
+            self.node is None and any(rule.scope for rule in self.rules)
+        ):
             raise RuleError(
-                "it holds rules of one id for several nodes or days",
+                "it holds the rules of several nodes or days",
                 where=f"rule set {self.name}",
                 mend="say where and when first: effective(scope, as_of)",
             )

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from relationship_core.decisions.lifecycle import Lifecycle
 from relationship_core.decisions.match_matrix import MatchCell
-from relationship_core.decisions.proof.lifecycle import lifecycle_faults, moves_of
+from relationship_core.decisions.proof.lifecycle import lifecycle_faults
 from relationship_core.decisions.retention import RISK_FACT, Retention
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.service import EntitlementKind, Service
@@ -146,7 +146,7 @@ def _of_lifecycle(lifecycle: Lifecycle, facts: Mapping[str, Fact]) -> Iterator[_
     first = lifecycle.stages[0].id
     yield _Question(lifecycle.entry, facts, otherwise=first)
     for stage in lifecycle.stages:
-        moves = moves_of(lifecycle, stage.id)
+        moves = lifecycle.moves_of(stage.id)
         if moves.rules:
             here = evolve(facts["previous_stage"], categories=(stage.id,))
             yield _Question(moves, {**facts, "previous_stage": here})

@@ -9,7 +9,7 @@ from itertools import chain, combinations, islice
 from relationship_core.decisions.lifecycle import Lifecycle
 from relationship_core.decisions.lifecycle_check import FindingCode, dead_ends, is_tied
 from relationship_core.decisions.proof.codes import CLASH, OSCILLATION, TRAP, UNREACHED_STAGE
-from relationship_core.rules import Fact, HitPolicy, IfMissing, Rule, RuleSet
+from relationship_core.rules import Fact, IfMissing, Rule, RuleSet
 from relationship_core.rules.analysis import Finding
 from relationship_core.rules.analysis.encoding import Encoding
 from relationship_core.rules.analysis.examination import Examination
@@ -25,12 +25,6 @@ from relationship_core.rules.analysis.world import (
 _STANDING = ("previous_stage", "months_in_previous_stage")
 """The facts that a move itself changes."""
 _DEAD_ENDS = {FindingCode.UNREACHABLE: UNREACHED_STAGE, FindingCode.TRAP: TRAP}
-
-
-def moves_of(lifecycle: Lifecycle, stage: str) -> RuleSet:
-    """The moves out of a stage, the gravest first."""
-    moves = [rule for rule in lifecycle.transitions.rules if stage in rule.then.source]
-    return RuleSet(f"{lifecycle.transitions.name}.{stage}", moves, HitPolicy.FIRST)
 
 
 def lifecycle_faults(
@@ -78,7 +72,7 @@ class _Courses:
         steps: int,
     ) -> None:
         self._lifecycle = lifecycle
-        self._moves = {stage.id: moves_of(lifecycle, stage.id) for stage in lifecycle.stages}
+        self._moves = {stage.id: lifecycle.moves_of(stage.id) for stage in lifecycle.stages}
         self._scope, self._on = scope, on
         rules = [*lifecycle.transitions.rules, *lifecycle.entry.rules]
         conditions = [rule.when for rule in rules]
