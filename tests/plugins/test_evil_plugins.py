@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from relationship_core import Customer, CustomerKind, Dossier, Engine, PluginStatus
-from relationship_core.errors import PluginError
+from relationship_core.errors import PluginError, ReviewError
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are only ended on POSIX")
 
@@ -235,3 +235,14 @@ class TestAModel:
         (report,) = engine.review(dossier(**{"evil.mood": "fine"}), AS_OF).skipped
         assert "its process was ended 3 times in a row, and isn't started any more" in report.reason
         assert len(processes(notes)) == before + 3
+
+    @pytest.mark.parametrize("mood", ["many", "nan", "list"])
+    def test_answers_nonsense_in_the_same_words_as_in_the_hosts_process(self, mood: str) -> None:
+        told = []
+        for isolate in (None, "process"):
+            engine = Engine.discover(["evil-model"], isolate=isolate)
+            with pytest.raises(ReviewError) as caught:
+                engine.review(dossier(**{"evil.mood": mood}), AS_OF)
+            told.append(str(caught.value))
+        assert told[0] == told[1]
+        assert told[0].startswith("model evil.model 1: ")

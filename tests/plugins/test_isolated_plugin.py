@@ -39,6 +39,8 @@ from relationship_core.facts import aum
 from relationship_core.plugins.hook_life import HookDeprecationWarning, HookLife
 from relationship_core.plugins.host import survey
 from relationship_core.plugins.plugin import Plugin
+from relationship_core.plugins.remote import Remote
+from relationship_core.plugins.worker_process import WorkerProcess
 from tests.plugins.test_fault_table import FAULTS, SETTINGS
 from tests.plugins.test_hooks import Scorer, dossier
 
@@ -386,3 +388,28 @@ class TestAModelThatChanged:
         batch = pa.RecordBatch.from_pydict({"aum": [1.0], "tenure_months": [1]})
         with pytest.raises(PluginError, match=r"no longer computes the model 'west\.leaving' 1"):
             changed(batch)
+
+
+class TestAnAnswerThatCannotBeRead:
+    """Whatever comes back instead of an answer is the plugin's fault, by name."""
+
+    @pytest.mark.parametrize("junk", [None, 7, {}, {"facts": [], "value": 3, "places": []}])
+    def test_of_a_hook(self, monkeypatch: pytest.MonkeyPatch, junk: Any) -> None:
+        monkeypatch.setattr(Remote, "answer", lambda *_, **__: junk)
+        with pytest.raises(PluginError, match="the data is no answer to a hook") as caught:
+            isolated(Northern)
+        assert (caught.value.plugin, caught.value.version) == ("Northern", "4.1")
+        assert caught.value.hook == "rc_facts"
+
+    @pytest.mark.parametrize("junk", [None, 7, [{"x": 1}], [{"decimal": "x"}], [[0.5], 0.5]])
+    def test_of_a_model(self, monkeypatch: pytest.MonkeyPatch, junk: Any) -> None:
+        engine = isolated(Scorer)
+        monkeypatch.setattr(Remote, "score", lambda *_: junk)
+        with pytest.raises(PluginError, match=r"scores of its model 'west\.leaving' can't be read"):
+            engine.review(dossier(), AS_OF)
+
+    @pytest.mark.parametrize("answer", [{}, {"fault": 3}, {"result": {"hooks": 3}}])
+    def test_of_the_first_call(self, monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+        monkeypatch.setattr(WorkerProcess, "exchange", lambda *_, **__: answer)
+        with pytest.raises(PluginError, match="plugin Northern 4.1: it answered what is no answer"):
+            isolated(Northern)

@@ -78,12 +78,19 @@ class Remote:
             PluginError: It can't be imported, or its hooks aren't as they should be.
         """
         answer = self._asked({"call": "hooks"})
-        for each in answer["warnings"]:
-            warning = HookDeprecationWarning(
-                self.launch.plugin, self.launch.version, HookLife(**each["life"])
-            )
-            warnings.warn_explicit(warning, type(warning), each["file"], each["line"])
-        return tuple(map(str, answer["hooks"]))
+        launch = self.launch
+        try:
+            hooks = tuple(map(str, answer["hooks"]))
+            told = [
+                (HookLife(**each["life"]), str(each["file"]), int(each["line"]))
+                for each in answer["warnings"]
+            ]
+        except (LookupError, TypeError, ValueError):
+            raise self.fault("it answered what is no answer") from None
+        for life, file, line in told:
+            warning = HookDeprecationWarning(launch.plugin, launch.version, life)
+            warnings.warn_explicit(warning, type(warning), file, line)
+        return hooks
 
     def answer(self, hook: str, settings: Mapping[str, Any]) -> Any:
         """What it answers to a hook, as data.
