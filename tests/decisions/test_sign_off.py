@@ -26,6 +26,7 @@ class Report:
     """Something that was found, named by its digest."""
 
     digest: str
+    subject: str = SECOND.fingerprint
 
 
 COMPLETE = signed_off(
@@ -50,6 +51,12 @@ def test_a_first_book_replaces_none() -> None:
     assert (first.replaces, first.diff, first.proof, first.simulation) == (None, None, None, None)
 
 
+@pytest.mark.parametrize("name", ["proof", "simulation"])
+def test_evidence_on_another_book_is_none(name: str) -> None:
+    with pytest.raises(SignOffError, match=f"the {name} speaks of another rule book"):
+        signed_off(FIRST, **{name: Report(PROOF)})
+
+
 def test_people_and_what_they_say_are_in_no_repr() -> None:
     assert "staff" not in repr(COMPLETE)
 
@@ -65,7 +72,10 @@ def test_people_and_what_they_say_are_in_no_repr() -> None:
         ({"valid_until": date(2025, 12, 31)}, "its validity ends before it begins"),
         ({"valid_from": datetime(2026, 1, 1, tzinfo=UTC)}, "SignOff.valid_from: a datetime"),
         ({"proof": "abc"}, "SignOff.proof: that is no digest"),
-        ({"simulation": Report("A" * 64)}, "SignOff.simulation: that is no digest"),
+        (
+            {"simulation": Report("A" * 64, FIRST.fingerprint)},
+            "SignOff.simulation: that is no digest",
+        ),
         ({"comment": None}, "SignOff.comment: a NoneType where text belongs"),
     ],
 )

@@ -27,6 +27,10 @@ class Evidence(Protocol):
     """What is attached to a sign-off by its digest: a proof, a simulation."""
 
     @property
+    def subject(self) -> str:
+        """The fingerprint of the rule book it speaks of."""
+
+    @property
     def digest(self) -> str:
         """SHA-256 of all it says, in hexadecimal."""
 
@@ -135,7 +139,9 @@ class SignOff:
 
         Raises:
             InvalidValueError: As for the class.
+            SignOffError: The evidence speaks of another rule book.
         """
+        _require_subject(book, {"proof": proof, "simulation": simulation})
         return cls(
             book.fingerprint,
             proposed_by,
@@ -214,6 +220,16 @@ def _require_digest(value: object, where: str, *, is_needed: bool) -> None:
         return
     if not isinstance(value, str) or not _DIGEST.fullmatch(value):
         refuse("that is no digest", where, "give 64 hexadecimal digits, or what has a digest")
+
+
+def _require_subject(book: RuleBook, given: Mapping[str, Evidence | str | None]) -> None:
+    for name, evidence in given.items():
+        if not isinstance(evidence, str | None) and evidence.subject != book.fingerprint:
+            raise SignOffError(
+                f"the {name} speaks of another rule book",
+                where=f"sign-off of {book.fingerprint[:16]}",
+                mend="attach that of this very book",
+            )
 
 
 def _digest(evidence: Evidence | str | None) -> str | None:

@@ -115,6 +115,11 @@ class Simulation:
         )
 
     @property
+    def subject(self) -> str:
+        """The fingerprint of the rule book it speaks of: the proposed one."""
+        return self.proposed.fingerprint
+
+    @property
     def digest(self) -> str:
         """SHA-256 of all that `to_json` writes beside it, by which a sign-off can attach it."""
         return _digest_of(self._written())
