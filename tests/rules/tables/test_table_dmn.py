@@ -306,7 +306,7 @@ def test_an_output_whose_type_nobody_tells_is_refused(tmp_path: Path) -> None:
         read_dmn(tmp_path / "bare.dmn")
 
 
-def test_a_kind_is_told_by_the_first_rule_that_has_the_output(tmp_path: Path) -> None:
+def test_a_rule_that_lacks_its_output_is_refused(tmp_path: Path) -> None:
     cut = '<outputEntry><text>"card"</text></outputEntry>'
     untyped = ('name="Offer" typeRef="string"', 'name="Offer"')
     with pytest.raises(TableError, match="it has 2 tests and 0 outputs for 2 and 1 columns"):
@@ -320,6 +320,17 @@ def test_an_input_whose_type_nobody_tells_is_refused(tmp_path: Path) -> None:
     ]
     with pytest.raises(UnsupportedError, match="the input 'receivesSalary' without a typeRef"):
         read_dmn(changed(FEES, tmp_path, *untyped))
+    bare = ('<variable name="receivesSalary" typeRef="boolean"/>', "")
+    # The column tells the type as well.
+    assert read_table(changed(FEES, tmp_path, bare)) == read_table(FEES)
+
+
+def test_a_column_without_an_expression_is_refused(tmp_path: Path) -> None:
+    head, _, rest = FEES.read_text(encoding="utf-8").partition("<inputExpression")
+    text = head + rest.partition("</inputExpression>")[2]
+    (tmp_path / "bare.dmn").write_text(text, encoding="utf-8")
+    with pytest.raises(TableError, match="column Tier: it has no expression"):
+        read_dmn(tmp_path / "bare.dmn")
 
 
 INDENT = "\n          "
