@@ -149,10 +149,15 @@ class World:
             within = all_hold(self.z3, limits)
             self.definitions.append(one_holds(self.z3, [negated(self.z3, value.known), within]))
 
-    def another(self, *changed: str) -> Encoding:
-        """A second customer, alike in all facts but some and those derived from them."""
+    def another(self, *changed: str, mark: str = "'") -> Encoding:
+        """A second customer, alike in all facts but some and those derived from them.
+
+        Args:
+            changed: The facts by name.
+            mark: What tells their values from those of any further customer.
+        """
         variables = {
-            name: self._variable(self.facts[name], "'") if name in changed else value
+            name: self._variable(self.facts[name], mark) if name in changed else value
             for name, value in self.encoding.variables.items()
         }
         return self._encoded(variables)
