@@ -29,14 +29,14 @@ from relationship_core.errors import InvalidValueError, ReviewError
 from relationship_core.facts import contribution_12m
 from relationship_core.portfolio import read_folder, write_folder, write_sample
 from relationship_core.portfolio.sample import TREE, sample_dossiers
-from relationship_core.simulation import Migration, Simulation, simulate
+from relationship_core.simulation import Migration, Simulation, Turn, simulate
 from tests.simulation.books import (
     AS_OF,
     PROPOSALS,
     another_ladder,
+    another_lifecycle,
     bank,
     built_in,
-    dearer_channels,
     other_cutoffs,
     person,
     standing_bank,
@@ -345,13 +345,51 @@ def test_nobody_at_all_is_a_simulation_too() -> None:
 
 def test_movers_can_be_listed_in_part_and_are_counted_whole() -> None:
     given = {"as_of": AS_OF, "months": 0}
-    whole = simulate(bank(), built_in(), dearer_channels(), **given)
+    proposed = evolve(other_cutoffs(), lifecycle=another_lifecycle().lifecycle)
+    whole = simulate(bank(), built_in(), proposed, **given)
     for most in (0, 1, 5):
-        part = simulate(bank(), built_in(), dearer_channels(), movers=most, **given)
-        assert part.tier_moves.listed == whole.tier_moves.listed[:most]
-        assert part.tier_moves.causes == whole.tier_moves.causes
-        assert part.tier_moves.customers == whole.tier_moves.customers > 5
-        assert not part.tier_moves.is_complete
+        part = simulate(bank(), built_in(), proposed, movers=most, **given)
+        for some, every in (
+            (part.tier_moves, whole.tier_moves),
+            (part.stage_moves, whole.stage_moves),
+        ):
+            assert some.listed == every.listed[:most]
+            assert some.causes == every.causes
+            assert some.customers == every.customers > 5
+            assert not some.is_complete
+
+
+def test_a_node_s_own_rule_moves_its_customers_alone() -> None:
+    gold = Rule("gold", contribution_12m >= 500, overridable=True)
+    north = Rule("gold", contribution_12m >= 900, scope=("north",))
+    current, proposed = (
+        evolve(built_in(), tiering=Tiering(("gold", "basic"), rules))
+        for rules in ([gold], [gold, north])
+    )
+    dossiers = [
+        person("C1", 700, scope=("north", "harbour")),
+        person("C2", 700, scope=("south",)),
+        person("C3", 700),
+    ]
+    found = simulate(dossiers, current, proposed, as_of=AS_OF, months=0)
+    (move,) = found.tier_moves.listed
+    assert (move.customer_id, move.target) == ("C1", "basic")
+    assert move.cause.conditions == ("contribution in twelve months at least 900.00",)
+    assert [group.demoted for group in found.by_region.groups] == [0, 1, 0]
+
+
+def test_rules_hold_as_on_the_day() -> None:
+    later = Rule("gold", contribution_12m >= 500, valid_from=date(2026, 7, 1))
+    proposed = evolve(built_in(), tiering=Tiering(("gold", "basic"), [later]))
+    current = evolve(
+        built_in(), tiering=Tiering(("gold", "basic"), [Rule("gold", contribution_12m >= 500)])
+    )
+    (move,) = simulate(
+        [person("C1", 700)], current, proposed, as_of=AS_OF, months=0
+    ).tier_moves.listed
+    assert move.cause.turn is Turn.RULE_GONE
+    after = simulate([person("C1", 700)], current, proposed, as_of=date(2026, 7, 1), months=0)
+    assert after.tiers.moved == 0
 
 
 def test_a_tier_that_the_proposed_book_lacks_makes_a_customer_new_to_it() -> None:

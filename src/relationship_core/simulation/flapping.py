@@ -181,7 +181,7 @@ def replay(
         if chosen is None or dossier.customer.id in chosen:
             replayed += 1
             for side, pair in zip(sides, runs, strict=True):
-                fitted = evolve(side.dossier(dossier), standing=None)
+                fitted = side.dossier(dossier)
                 for run in pair:
                     run.add(fitted)
     return replayed, [BookFlaps(slow.flaps, swift.flaps) for slow, swift in runs]
