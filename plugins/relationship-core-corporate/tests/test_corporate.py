@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from importlib.metadata import entry_points, version
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from relationship_core_corporate import CorporateBank
@@ -286,3 +286,118 @@ class TestSouthHarbour:
         else:
             with pytest.raises(RelationshipError, match="outside"):
                 Engine.from_plugins(CorporateBank(), Branch())
+
+
+class TestService:
+    """Teams, chain finance and prices follow tier, industry and role."""
+
+    def test_a_core_enterprise_gets_finance_for_its_suppliers(self) -> None:
+        assert codes(STEELWORKS) == {"supplier-finance", "price-band-a"}
+        assert "supplier-finance" not in codes(STEELWORKS, corporate__chain_role="buyer")
+
+    def test_its_suppliers_get_finance_against_what_it_owes(self) -> None:
+        assert codes(FOUNDRY, corporate__core_enterprise_lost=False) == {"receivables-finance"}
+        assert "receivables-finance" not in codes(FOUNDRY, corporate__core_enterprise_lost=True)
+        assert "receivables-finance" not in codes(FOUNDRY)
+
+    def test_specialists_know_the_favoured_industries(self) -> None:
+        core = {"relationship-manager", "price-band-b"}
+        assert codes(ELECTRONICS) == {*core, "industry-team"}
+        settled = ELECTRONICS["corporate.sales_12m"]
+        assert codes(ELECTRONICS, industry="H62", corporate__settlement_inflow_12m=settled) == core
+
+    @pytest.mark.parametrize(("inflow", "has_band"), [("30000000", True), ("29999900", False)])
+    def test_a_growth_customer_pays_less_who_settles_here(
+        self, inflow: str, has_band: bool
+    ) -> None:
+        granted = codes(DEVELOPER, corporate__settlement_inflow_12m=Decimal(inflow))
+        assert ("price-band-c" in granted) is has_band
+
+    @pytest.mark.parametrize("stage", ["lost", "exited"])
+    def test_nothing_of_it_outlives_the_relationship(self, stage: str) -> None:
+        gone = Standing(stage=stage, reviewed=date(2026, 5, 31))
+        assert codes(STEELWORKS, standing=gone) == set()
+
+    def test_basic_services_are_everybodys(self) -> None:
+        granted = reviewed(TEA_HOUSE, product_count=1).services.entitlements
+        assert "basic" in {each.entitlement.code for each in granted}
+
+    @pytest.mark.parametrize(
+        ("known", "changes", "code"),
+        [
+            (STEELWORKS, {"days_since_contact": 90}, "visit-due"),
+            (STEELWORKS, {"corporate__chain_suppliers_banked": 59}, "win-suppliers"),
+            (FOUNDRY, {"days_to_loan_maturity": 90}, "renew-limits"),
+        ],
+    )
+    def test_occasions_to_care(
+        self, known: dict[str, Any], changes: dict[str, Any], code: str
+    ) -> None:
+        def noticed(**known_too: Any) -> set[str]:
+            return {each.code for each in reviewed(known, **known_too).services.care}
+
+        (name,) = changes
+        beyond = {name: changes[name] + (1 if code != "visit-due" else -1)}
+        assert code in noticed(**changes)
+        assert code not in noticed(**beyond)
+
+
+class TestRetention:
+    """Settlement leaves before balances do, and a supplier follows its core enterprise."""
+
+    calm: ClassVar[dict[str, Any]] = {
+        "balance_change_3m": Decimal(0),
+        "deposits_average_3m": Decimal(1_000_000),
+        "outflow_to_other_banks_30d": Decimal(0),
+        "overdue_complaints": 0,
+        "product_count_change_6m": 0,
+        "manager_left": False,
+        "corporate__settlement_change_3m": Decimal(0),
+        "corporate__core_enterprise_lost": False,
+    }
+
+    def seen(self, known: dict[str, Any], **changes: Any) -> tuple[str, set[str], str | None]:
+        """The risk, the signals, and what is proposed."""
+        found = reviewed(known, **self.calm | changes).retention
+        assert not found.is_undetermined
+        return found.risk, {each.rule for each in found.signals}, found.action_rule
+
+    @pytest.mark.parametrize("known", [STEELWORKS, ELECTRONICS, DEVELOPER, FOUNDRY, TEA_HOUSE])
+    def test_where_nothing_is_amiss_nothing_is_done(self, known: dict[str, Any]) -> None:
+        assert self.seen(known) == ("low", set(), None)
+
+    @pytest.mark.parametrize(
+        ("known", "risk", "action"),
+        [
+            (STEELWORKS, "high", "executive-visit"),
+            (ELECTRONICS, "high", "cash-management-offer"),
+            (DEVELOPER, "medium", "manager-call"),
+        ],
+    )
+    def test_settlement_that_leaves(self, known: dict[str, Any], risk: str, action: str) -> None:
+        leaves, stays = Decimal("-0.3"), Decimal("-0.299999")
+        expected = (risk, {"settlement-leaving"}, action)
+        assert self.seen(known, corporate__settlement_change_3m=leaves) == expected
+        assert self.seen(known, corporate__settlement_change_3m=stays)[0] == "low"
+
+    def test_it_is_no_sign_where_the_bank_cut_the_business(self) -> None:
+        fall = {"corporate__settlement_change_3m": Decimal(-1), "balance_change_3m": Decimal(-1)}
+        assert self.seen(STEELWORKS, **fall)[0] == "high"
+        assert self.seen(STEELWORKS, **fall, bank_led_cut=True)[0] == "low"
+
+    def test_a_supplier_whose_core_enterprise_is_lost(self) -> None:
+        lost = {"corporate__core_enterprise_lost": True}
+        assert self.seen(FOUNDRY, **lost) == ("medium", {"core-enterprise-lost"}, "new-chain")
+        assert self.seen(TEA_HOUSE, **lost) == ("low", set(), None)
+
+    def test_no_action_costs_more_than_the_customer_is_worth(self) -> None:
+        lost = {"corporate__core_enterprise_lost": True}
+        assert self.seen(FOUNDRY, **lost, contribution_12m=Decimal(8_000))[2] == "new-chain"
+        assert self.seen(FOUNDRY, **lost, contribution_12m=Decimal(7_999))[2] == "manager-call"
+
+    def test_two_signs_are_grave_for_anybody(self) -> None:
+        risk, signals, action = self.seen(
+            TEA_HOUSE, overdue_complaints=1, outflow_to_other_banks_30d=Decimal(300_000)
+        )
+        assert (risk, action) == ("high", "answer-complaint")
+        assert signals == {"overdue-complaint", "outflow-to-other-banks"}

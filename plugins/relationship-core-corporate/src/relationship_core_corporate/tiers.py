@@ -46,7 +46,8 @@ def corporate_tiering(hurdle: Decimal) -> Tiering:
     """The four tiers of organisations; persons, whom this bank only serves, are basic customers.
 
     Strategic and core customers bring in much, earn the capital they take, and hold a position that
-    others depend on. Growth customers bring in something, or settle here as part of a core enterprise's chain.
+    others depend on. Growth customers bring in something, or belong to a core enterprise's chain
+    and settle here.
 
     Args:
         hurdle: Least RAROC of strategic and core customers, a fraction a year.
