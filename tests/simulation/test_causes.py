@@ -65,7 +65,7 @@ def test_a_threshold_that_rises_is_told_with_the_rule_that_no_longer_holds() -> 
         Turn.LOST,
         EARN,
         "gold",
-        ("contribution in twelve months at least 60,000.00",),
+        conditions=("contribution in twelve months at least 60,000.00",),
         current_rule="gold",
         proposed_rule="silver",
     )

@@ -269,20 +269,38 @@ def test_what_a_folder_leaves_out_is_counted(tmp_path: Path) -> None:
     assert Simulation.from_json(found.to_json()) == found
 
 
+class Listener:
+    """A plugin that counts the reviews it is told of."""
+
+    def __init__(self) -> None:
+        self.heard = 0
+
+    @hookimpl
+    def rc_review_completed(self, review: Review) -> None:
+        self.heard += 1
+
+
 def test_engines_are_taken_as_well_as_books_and_observers_hear_nothing() -> None:
-    class Listener:
-        heard = 0
-
-        @hookimpl
-        def rc_review_completed(self, review: Review) -> None:
-            Listener.heard += 1
-
-    engine = Engine.from_plugins(Listener())
+    listener = Listener()
+    engine = Engine.from_plugins(listener)
     found = simulate(bank()[:20], engine, other_cutoffs(), as_of=AS_OF, months=2)
-    assert Listener.heard == 0
-    assert found == simulate(bank()[:20], built_in(), other_cutoffs(), as_of=AS_OF, months=2) or (
-        found.current.plugins != ()
-    )
+    assert listener.heard == 0
+    plain = simulate(bank()[:20], built_in(), other_cutoffs(), as_of=AS_OF, months=2)
+    assert found.current.plugins != plain.current.plugins
+    assert evolve(found, current=plain.current) == plain
+
+
+def test_a_plugin_that_an_engine_goes_without_is_told() -> None:
+    class Faulty:
+        @hookimpl
+        def rc_tiering(self) -> Tiering:
+            raise ValueError
+
+    engine = Engine.from_plugins(Listener(), Faulty(), on_plugin_error="skip")
+    found = simulate(bank()[:5], built_in(), engine, as_of=AS_OF, months=0)
+    assert found.proposed.skipped == engine.skipped != ()
+    assert "the proposed book goes without a plugin: " in str(found)
+    assert Simulation.from_json(found.to_json()) == found
 
 
 class Streamed:
@@ -374,7 +392,13 @@ def test_a_node_s_own_rule_moves_its_customers_alone() -> None:
     found = simulate(dossiers, current, proposed, as_of=AS_OF, months=0)
     (move,) = found.tier_moves.listed
     assert (move.customer_id, move.target) == ("C1", "basic")
-    assert move.cause.conditions == ("contribution in twelve months at least 900.00",)
+    assert str(move.cause) == (
+        "the rule no longer holds: gold (tiering.rules of north):"
+        " contribution in twelve months at least 900.00"
+    )
+    assert found.tables()["tier_movers"][0]["scope"] == "north"
+    (back,) = simulate(dossiers, proposed, current, as_of=AS_OF, months=0).tier_moves.listed
+    assert back.cause.scope == ("north",)
     assert [group.demoted for group in found.by_region.groups] == [0, 1, 0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from relationship_core.rules import Expression, Facts, Rule, explain, in_words, truth
 from relationship_core.rules.expression import And, AtLeast, Or
@@ -35,6 +35,7 @@ class Cause:
         turn: What made the difference.
         rule_set: The set of the rule that did; empty where none did.
         rule: That rule.
+        scope: The node of the organisation whose rule it is; empty for the head office.
         conditions: Its conditions whose answer differs between the books, in canonical order, as
             the book says them by which the rule doesn't hold; for a move that is left open the
             facts that are missing.
@@ -45,6 +46,7 @@ class Cause:
     turn: Turn
     rule_set: str = ""
     rule: str = ""
+    scope: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     current_rule: str = ""
     proposed_rule: str = ""
@@ -60,7 +62,8 @@ class Cause:
             return f"{self.turn}: {', '.join(self.conditions)}"
         if not self.rule:
             return self.turn.value
-        told = f"{self.turn}: {self.rule} ({self.rule_set})"
+        whose = f"{self.rule_set} of {'/'.join(self.scope)}" if self.scope else self.rule_set
+        told = f"{self.turn}: {self.rule} ({whose})"
         if not self.condition:
             return told
         # What newly holds is told by what the book in force asks and the proposed one doesn't.
@@ -114,7 +117,7 @@ def cause_of(now: Ground, then: Ground, direction: Direction | None = None) -> C
         or next(_differences(now, then, direction), None)
         or Cause(_otherwise(now, then))
     )
-    return Cause(found.turn, found.rule_set, found.rule, found.conditions, now.rule, then.rule)
+    return evolve(found, current_rule=now.rule, proposed_rule=then.rule)
 
 
 def _apart(now: Ground, then: Ground) -> Cause | None:
@@ -152,9 +155,10 @@ def _missed(
     """The cause where a rule that holds on one side doesn't on the other."""
     rule = asked.rules.get(key)
     if rule is None:
-        yield Cause(absent, *key)
+        yield Cause(absent, *key, held.rules[key].scope)
     elif truth(rule.when, asked.facts) is not True:
-        yield Cause(turn, *key, _conditions(rule, asked.facts, held.rules[key], held.facts))
+        failing = _conditions(rule, asked.facts, held.rules[key], held.facts)
+        yield Cause(turn, *key, rule.scope, failing)
 
 
 def _conditions(rule: Rule, facts: Facts, held: Rule, held_facts: Facts) -> tuple[str, ...]:

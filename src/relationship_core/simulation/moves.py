@@ -115,6 +115,7 @@ def _most_first(count: CauseCount) -> tuple[object, ...]:
         cause.turn.value,
         cause.rule_set,
         cause.rule,
+        cause.scope,
         cause.conditions,
         cause.current_rule,
         cause.proposed_rule,

@@ -14,7 +14,8 @@ from attrs import frozen
 from cattrs import Converter
 
 from relationship_core.decisions.json_form import converter_for, read_document, reading
-from relationship_core.decisions.rule_book import RuleBook
+from relationship_core.decisions.provenance import PluginReport
+from relationship_core.engine import Engine
 from relationship_core.errors import ReviewError
 from relationship_core.simulation.effects import Effect
 from relationship_core.simulation.fairness import Fairness
@@ -38,15 +39,18 @@ class BookName:
     Args:
         fingerprint: That of its content.
         plugins: Names and versions of the plugins it came from.
+        skipped: The plugins it goes without, and why.
     """
 
     fingerprint: str
     plugins: tuple[str, ...] = ()
+    skipped: tuple[PluginReport, ...] = ()
 
     @classmethod
-    def of(cls, book: RuleBook) -> BookName:
-        """The name of a book."""
-        return cls(book.fingerprint, book.plugins)
+    def of(cls, engine: Engine) -> BookName:
+        """The name of an engine's book."""
+        book = engine.rule_book
+        return cls(book.fingerprint, book.plugins, engine.skipped)
 
 
 @frozen

@@ -61,6 +61,9 @@ def shown_tables(simulation: Simulation) -> Iterator[tuple[str, Cells]]:
 
 def notes(simulation: Simulation) -> Iterator[str]:
     """What the reader has to know beside the tables."""
+    for name, book in (("current", simulation.current), ("proposed", simulation.proposed)):
+        for report in book.skipped:
+            yield f"the {name} book goes without a plugin: {report}"
     for name, found in (("tier", simulation.tiers), ("stage", simulation.stages)):
         if found.undetermined_current or found.undetermined_proposed:
             yield (
