@@ -90,7 +90,7 @@ class Engine:
             isolate: "process" to run every plugin in a process of its own, or the names of those
                 that are to; these are given as modules, or as classes that can be imported.
             limit: The seconds that importing such a plugin, and each call, may take; by default 10.
-            memory: The bytes its process may take; by default as many as there are.
+            memory: The bytes its process may take, on Linux; by default as many as there are.
 
         Raises:
             PluginError: A plugin is at fault, and `on_plugin_error` is "fail".

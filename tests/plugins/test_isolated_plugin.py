@@ -255,7 +255,7 @@ class TestWhoIsIsolated:
             ({"isolate": "process", "limit": 0}, "limit", "give seconds above 0"),
             ({"isolate": "process", "limit": float("inf")}, "limit", "it is no time"),
             ({"isolate": "process", "limit": float("nan")}, "limit", "it is no time"),
-            ({"isolate": "process", "memory": 0}, "memory", "give bytes above 0"),
+            ({"isolate": "process", "memory": -1}, "memory", "give bytes above 0"),
         ],
     )
     def test_what_has_no_sense_is_refused(
@@ -265,6 +265,13 @@ class TestWhoIsIsolated:
             Engine.from_plugins(Northern, settings={"gold_from": 1}, **options)
         assert caught.value.where == where
         assert told in str(caught.value)
+
+    def test_memory_is_refused_where_nothing_holds_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "platform", "darwin")
+        with pytest.raises(InvalidValueError, match="darwin doesn't hold a process to it"):
+            Engine.from_plugins(Northern, isolate="process", memory=2**30)
 
     def test_a_name_that_is_not_allowed_is_not_isolated_either(self) -> None:
         with pytest.raises(InvalidValueError, match="'sound-bank' is none of the plugins to load"):

@@ -31,7 +31,7 @@ class Isolation:
     Args:
         names: The names of the plugins; None for all of them.
         limit: The seconds that importing one, and each call, may take.
-        memory: The bytes a process may take; None for as many as there are.
+        memory: The bytes a process may take, on Linux; None for as many as there are.
     """
 
     names: frozenset[str] | None
@@ -73,6 +73,12 @@ class Isolation:
             raise InvalidValueError("it is no time", where="limit", mend="give seconds above 0")
         if memory is not None and memory <= 0:
             raise InvalidValueError("it is no size", where="memory", mend="give bytes above 0")
+        if memory is not None and sys.platform != "linux":
+            raise InvalidValueError(
+                f"{sys.platform} doesn't hold a process to it",
+                where="memory",
+                mend="leave it out: it is for Linux alone",
+            )
         return cls(names, seconds, memory)
 
     def covers(self, name: str) -> bool:
