@@ -145,7 +145,7 @@ class PartContract(PluginContract):
                     "keep nothing from one customer to the next",
                 )
 
-        self._try(law, st.lists(self._dossiers(), min_size=2, max_size=3))
+        self._try(law, st.lists(self._dossiers(), min_size=3, max_size=4))
         self._try(law, st.just([evolve(each, standing=None) for each in small_bank()]))
 
     def test_monotone(self) -> None:
