@@ -503,3 +503,23 @@ def test_a_table_that_breaks_its_policy_says_so() -> None:
     )
     with pytest.raises(HitPolicyError, match="table Offer: several rows hit at once"):
         twice.decide("Offer", {"Score": 5})
+
+
+@pytest.mark.parametrize(
+    ("allowed", "categories"),
+    [
+        (('"x", "y"', '"y", "z"'), ("x", "y", "z")),
+        (('"x", "y"', "-"), None),
+        (('"x", "y"', 'not("z")'), None),
+    ],
+)
+def test_columns_of_one_name_list_its_categories_together(
+    tmp_path: Path, allowed: tuple[str, str], categories: tuple[str, ...] | None
+) -> None:
+    group = Fact("group", Kind.CATEGORY)
+    tables = [
+        DecisionTable(f"t{number}", [Input(group, allowed=tests)], [Output("o", Kind.COUNT)], [])
+        for number, tests in enumerate(allowed)
+    ]
+    write_dmn(tables, tmp_path / "t.dmn")
+    assert read_dmn(tmp_path / "t.dmn").facts["group"].categories == categories
