@@ -14,7 +14,9 @@ from relationship_core.errors import (
     ParameterError,
     PluginError,
     RelationshipError,
+    TableError,
     UnknownFactError,
+    UnsupportedError,
 )
 
 ERRORS = [
@@ -22,6 +24,7 @@ ERRORS = [
     PluginError("raised ValueError", plugin="northern-bank", version="1.2", hook="rc_facts"),
     DataError("isn't a date", file="accounts.csv", line=7, field="opened", mend="write 2026-06-30"),
     MissingExtraError("batch", needed_for="reading Parquet"),
+    UnsupportedError("arithmetic", file="fees.dmn", line=7, column="fee", mend="write a value"),
 ]
 
 
@@ -36,6 +39,11 @@ ERRORS = [
         (
             PluginError("raised", plugin="northern-bank", version="1.2", hook="rc_facts"),
             "plugin northern-bank 1.2, rc_facts: raised",
+        ),
+        (TableError("has no output", where="table fees"), "table fees: has no output"),
+        (
+            UnsupportedError("arithmetic", file="fees.dmn", line=7, column="fee"),
+            "fees.dmn, line 7, column fee: arithmetic isn't supported",
         ),
         (DataError("isn't there", file="customers.csv"), "customers.csv: isn't there"),
         (
