@@ -41,6 +41,9 @@ def without_strange(dossier: Dossier, book: RuleBook) -> Dossier:
     standing = dossier.standing
     if standing is not None and standing.tier not in (None, *book.tiering.ladder):
         standing = evolve(standing, tier=None, tier_since=None, tier_pending=None)
+    if standing is not None:
+        known = [each for each in standing.overrides if each.tier in book.tiering.ladder]
+        standing = evolve(standing, overrides=tuple(known))
     stages = [stage.id for stage in book.lifecycle.stages]
     if standing is not None and standing.stage not in (None, *stages):
         standing = evolve(standing, stage=None, stage_since=None, stage_pending=None)
