@@ -214,17 +214,27 @@ class TestBesideTheBuiltInRules:
         granted = reviewed(aum=Decimal(0), product_count=1).services.entitlements
         assert "basic" in {each.entitlement.code for each in granted}
 
-    def test_a_leaver_of_five_stars_is_visited(self) -> None:
+    @pytest.mark.parametrize(
+        ("aum", "contribution", "action"),
+        [
+            (1_000_000, 5_000, "star-visit"),
+            (8_000_000, 5_000, "manager-visit"),
+            (8_000_000, 1_100, "star-visit"),
+        ],
+    )
+    def test_a_leaver_of_five_stars_or_more_is_visited(
+        self, aum: int, contribution: int, action: str
+    ) -> None:
         review = reviewed(
-            aum=Decimal(1_000_000),
-            contribution_12m=Decimal(5_000),
+            aum=Decimal(aum),
+            contribution_12m=Decimal(contribution),
             balance_change_3m=Decimal("-0.5"),
             salary_stopped=True,
             overdue_complaints=0,
             standing=TestGrowth.stage,
         )
         assert review.retention.risk == "high"
-        assert review.retention.action_rule == "star-visit"
+        assert review.retention.action_rule == action
 
     def test_a_book_with_it_is_replayed_without_it(self) -> None:
         book = json.loads(json.dumps(ENGINE.rule_book.to_json()))

@@ -77,7 +77,7 @@ def star_entitlements(points_for_gift: int) -> list[Rule]:
 
 
 def star_actions() -> list[Rule]:
-    """What the bank does beyond the built-in actions: the best are visited."""
+    """What the bank does beyond the built-in actions: a visit that is worth it sooner."""
     return [
         Rule(
             "star-visit",
@@ -85,7 +85,7 @@ def star_actions() -> list[Rule]:
             then=RetentionAction(
                 "star-visit", Text("visit by the manager", "客户经理上门拜访"), Decimal(250)
             ),
-            priority=15,
+            priority=25,
         )
     ]
 
