@@ -1,21 +1,21 @@
-"""A fault of the lifecycle: a move back that forgets what moves customers on."""
+"""A fault of the lifecycle: a move back that forgets what moved the customer there."""
 
 from __future__ import annotations
 
 from relationship_core import Rule, Text, Transition
-from relationship_core.facts import kind, product_count, transactions_3m
+from relationship_core.facts import aum, months_inactive, relationship_closed
 
 
 def faulty_moves() -> list[Rule]:
-    """A move from formation back to exploration."""
+    """A move from lost back to decline."""
     return [
         Rule(
-            "cools-off",
-            # RC123: quiet customers are to be courted again. The built-in rule moves whoever has
-            # nine transactions on to formation, this one whoever has fewer than twelve back: of
-            # ten it makes a customer who changes stage with each review, for ever.
-            when=(kind == "personal") & (transactions_3m < 12) & (product_count <= 2),
-            then=Transition("formation", "exploration"),
-            reason=Text("Business has grown quiet.", "业务转淡。"),
+            "second-chance",
+            # RC123: whoever still holds something is to be called once more. But the built-in rules
+            # give up who is silent for a year and holds less than 100: with 50, a customer is lost
+            # at one review and back at the next, for ever.
+            when=(aum > 0) & (months_inactive >= 1) & ~relationship_closed,
+            then=Transition("lost", "decline"),
+            reason=Text("There is still something to keep.", "客户仍有资产，可再挽留。"),
         )
     ]

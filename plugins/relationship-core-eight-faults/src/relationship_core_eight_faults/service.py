@@ -33,8 +33,8 @@ def faulty_care() -> list[Rule]:
     return [
         Rule(
             "renewal",
-            # RC104: "between a month and a week before", written as it is spoken.
-            when=days_to_next_maturity.between(30, 7),
+            # RC104: "from thirty days before until seven days before", the signs as it is spoken.
+            when=(days_to_next_maturity >= 30) & (days_to_next_maturity <= 7),
             then=RENEWAL,
             if_missing=IfMissing.SKIP,
         )
