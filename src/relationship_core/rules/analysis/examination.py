@@ -182,7 +182,7 @@ class Examination:
     # -- findings -----------------------------------------------------------------------------
     def witness(self, customer: Customer) -> Witness:
         """A customer as the rules themselves see that customer."""
-        meets, left_open = self._every_rule.compiled(customer)
+        meets, left_open = self.every_rule.compiled(customer)
         return Witness(
             tuple(customer.items()),
             meets=self.rule_set.ids(meets),
@@ -190,8 +190,12 @@ class Examination:
             decides=self._decided(customer),
         )
 
+    def met_by(self, customer: Customer) -> tuple[int, ...]:
+        """The places of the rules that fire for a customer."""
+        return self.every_rule.compiled(customer).fired
+
     @cached_property
-    def _every_rule(self) -> RuleSet:
+    def every_rule(self) -> RuleSet:
         """The same rules, asked for each one that fires and each one that is unknown."""
         asked = [evolve(rule, if_missing=IfMissing.UNDETERMINED) for rule in self.rules]
         return evolve(self.rule_set, rules=asked, hit_policy=HitPolicy.COLLECT)

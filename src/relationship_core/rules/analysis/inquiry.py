@@ -119,9 +119,16 @@ class Inquiry:
         Raises:
             UndecidedError: The solver gave up.
         """
-        both = (self.world.encoding, other)
-        found = self._asked(conditions, lambda: [self._read(each) for each in both])
+        found = self.several([self.world.encoding, other], *conditions)
         return None if found is None else (found[0], found[1])
+
+    def several(self, encodings: Iterable[Encoding], *conditions: Term) -> list[Customer] | None:
+        """A customer for each encoding, of whom all conditions hold together; None as for `pair`.
+
+        Raises:
+            UndecidedError: The solver gave up.
+        """
+        return self._asked(conditions, lambda: [self._read(each) for each in encodings])
 
     def in_the_way(self, condition: Term, marks: Sequence[Term]) -> list[int]:
         """The places of those marks that together leave nobody a condition.

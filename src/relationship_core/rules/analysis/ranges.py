@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
+from typing import Any
 
 from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import OUT_OF_RANGE, Finding
@@ -26,16 +25,18 @@ def outside(examination: Examination) -> Iterator[Finding]:
     """Constants that a fact is compared with and that it can't have."""
     for rule in examination.rules:
         slips: dict[str, list[FactValue]] = {}
-        for fact, constant in _compared(rule.when):
-            known = slips.setdefault(fact.name, [])
-            if constant not in known and not _admits(examination.world.facts[fact.name], constant):
+        for subject, constant in _compared(rule.when):
+            name = (subject.operand if isinstance(subject, OrElse) else subject).name
+            known = slips.setdefault(name, [])
+            fact = examination.world.facts[name]
+            if constant not in known and not _admits(fact, subject, constant):
                 known.append(constant)
         for name, constants in slips.items():
             if constants:
                 yield _finding(examination, rule, examination.world.facts[name], constants)
 
 
-def _compared(condition: Expression) -> Iterator[tuple[Fact, FactValue]]:
+def _compared(condition: Expression) -> Iterator[tuple[Any, FactValue]]:
     for node in condition.walk():
         match node:
             case Comparison(left=left, right=right):
@@ -49,13 +50,19 @@ def _compared(condition: Expression) -> Iterator[tuple[Fact, FactValue]]:
         for subject, other in pairs:
             read = subject.operand if isinstance(subject, OrElse) else subject
             if isinstance(read, Fact) and isinstance(other, Literal):
-                yield read, other.value
+                yield subject, other.value
 
 
-def _admits(fact: Fact, constant: FactValue) -> bool:
-    if fact.categories is None and not isinstance(constant, Decimal | int | date):
-        return True
-    return isinstance(constant, bool) or fact.admits(constant)
+def _admits(fact: Fact, subject: Expression, constant: Any) -> bool:
+    """Whether what is compared with a constant can be it, or lie on either side of it."""
+    if isinstance(subject, OrElse):
+        if not isinstance(subject.default, Literal):
+            return True
+        default: Any = subject.default.value
+        if default == constant or not fact.admits(default):
+            # What stands in for a missing fact may lie outside its range, to be told apart.
+            return True
+    return fact.admits(constant)
 
 
 def _finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from relationship_core.rules.analysis.blame import Blame
 from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import (
     IMPOSSIBLE,
@@ -15,10 +16,10 @@ from relationship_core.rules.analysis.finding import (
 )
 from relationship_core.rules.analysis.inquiry import Inquiry, UndecidedError
 from relationship_core.rules.analysis.redundancy import redundant
-from relationship_core.rules.analysis.solver import Term, negated
+from relationship_core.rules.analysis.solver import Term
+from relationship_core.rules.analysis.world import Customer
 from relationship_core.rules.expression import And
 from relationship_core.rules.outcome import HitPolicy
-from relationship_core.rules.rule import Rule
 
 
 def idle(examination: Examination, outcomes: Iterable[Any] = ()) -> Iterator[Finding]:
@@ -28,62 +29,41 @@ def idle(examination: Examination, outcomes: Iterable[Any] = ()) -> Iterator[Fin
         examination: The rules.
         outcomes: All that there should be somebody for, whether a rule leads to it or not.
     """
-    told: dict[int, Finding] = dict(_never_deciding(examination))
+    told: dict[int, Finding] = {}
+    decided: dict[int, Customer] = {}
+    for place, found in _each(examination):
+        if isinstance(found, Finding):
+            told[place] = found
+        else:
+            decided[place] = found
     yield from told.values()
     dead = {place: each for place, each in told.items() if each.code is not UNDECIDED}
-    yield from redundant(examination, dead)
+    yield from redundant(examination, dead, decided)
     yield from _unreachable(examination, dead, list(outcomes))
 
 
 # -- rules that never decide ----------------------------------------------------------------------
-def _never_deciding(examination: Examination) -> Iterator[tuple[int, Finding]]:
+def _each(examination: Examination) -> Iterator[tuple[int, Finding | Customer]]:
+    """For each rule a customer whom it decides, or what is to be told where there is none."""
     is_first = examination.rule_set.hit_policy is HitPolicy.FIRST
     left = Inquiry(examination.world, examination.steps)
-    blame = _Blame(examination)
+    blame = Blame(examination)
     for place, fires in enumerate(examination.true):
         try:
-            if not left.is_there(fires):
-                yield place, _dead(examination, place, blame)
-                continue
-            blame.add(place)
+            yield place, left.customer(fires) or _dead(examination, place, blame)
         except UndecidedError:
             code = SHADOWED if is_first else IMPOSSIBLE
             yield place, examination.undecided(code, [examination.rules[place]])
-            blame.add(place)
         if is_first:
             left.assume(examination.negated(fires))
 
 
-class _Blame:
-    """Which of the rules before one leave it nobody."""
-
-    def __init__(self, examination: Examination) -> None:
-        self._examination = examination
-        self._inquiry = Inquiry(examination.world, examination.steps)
-        self._marks: list[Term] = []
-        self._rules: list[Rule] = []
-
-    def add(self, place: int) -> None:
-        """Let the rule at a place, which somebody is left, be one that takes others away."""
-        world = self._examination.world
-        mark = world.z3.FreshBool("taken", ctx=world.context)
-        left = self._inquiry.term(negated(world.z3, self._examination.true[place]))
-        self._inquiry.assume(world.z3.Implies(mark, left))
-        self._marks.append(mark)
-        self._rules.append(self._examination.rules[place])
-
-    def of(self, place: int) -> list[Rule]:
-        """The rules that take everybody who meets the one at a place."""
-        found = self._inquiry.in_the_way(self._examination.true[place], self._marks)
-        return [self._rules[each] for each in found]
-
-
-def _dead(examination: Examination, place: int, blame: _Blame) -> Finding:
+def _dead(examination: Examination, place: int, blame: Blame) -> Finding:
     rule, inquiry = examination.rules[place], examination.inquiry
     customer = inquiry.customer(examination.true[place])
     if customer is None:
         return _impossible(examination, place)
-    before = blame.of(place)
+    before = [examination.rules[each] for each in blame.of(place)]
     names = " or ".join(repr(each.id) for each in before)
     return examination.finding(
         SHADOWED,

@@ -7,30 +7,56 @@ make no difference is tried again on customers who lack whatever facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import REDUNDANT, Finding
 from relationship_core.rules.analysis.inquiry import Inquiry, UndecidedError
 from relationship_core.rules.analysis.solver import Term, chosen
-from relationship_core.rules.analysis.world import World
+from relationship_core.rules.analysis.world import Customer, World
 from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import IfMissing
 
 
-def redundant(examination: Examination, dead: Collection[int]) -> Iterator[Finding]:
+def redundant(
+    examination: Examination, dead: Collection[int], decided: Mapping[int, Customer]
+) -> Iterator[Finding]:
     """Rules without which every customer gets the same answer from the others.
 
     Args:
         examination: The rules.
         dead: The places of those that never decide.
+        decided: For each of the others a customer whom it decides.
     """
     policy = examination.rule_set.hit_policy
+    if policy is HitPolicy.UNIQUE:
+        return
+    # Most rules are seen to be needed by the customers known already.
+    doubtful = {
+        place
+        for place, customer in decided.items()
+        if not _is_needed_by(examination, place, customer, dead)
+    }
     if policy is HitPolicy.FIRST:
-        yield from _passed_on(examination, set(dead))
-    elif policy is not HitPolicy.UNIQUE:
-        yield from _covered(examination, set(dead))
+        yield from _passed_on(examination, set(dead), doubtful)
+    else:
+        yield from _covered(examination, set(dead), doubtful)
+
+
+def _is_needed_by(
+    examination: Examination, place: int, customer: Customer, dead: Collection[int]
+) -> bool:
+    """Whether a customer whom a rule decides would get another answer without it."""
+    outcome = examination.outcomes[place]
+    meets, open_ = examination.every_rule.compiled(customer)
+    if examination.rule_set.hit_policy is not HitPolicy.FIRST:
+        return not any(each != place and examination.outcomes[each] == outcome for each in meets)
+    for each in sorted((*meets, *open_)):
+        leads_there = examination.outcomes[each] == outcome
+        if each > place and not (leads_there and each in dead):
+            return not leads_there and each in meets
+    return examination.otherwise is None or outcome != examination.otherwise
 
 
 class _Truths:
@@ -92,9 +118,9 @@ def _next(world: World, fires: Term, open_: Term, leads_there: bool, same: Term)
     return world.named(chosen(z3, fires, leads_there, passes))
 
 
-def _passed_on(examination: Examination, dead: set[int]) -> Iterator[Finding]:
+def _passed_on(examination: Examination, dead: set[int], doubtful: set[int]) -> Iterator[Finding]:
     """Rules whose customers all get the same outcome from the rules after them."""
-    same = _same_after(examination, dead)
+    same = _same_after(examination, dead, doubtful)
     lacking = _Lacking(examination)
     left = Inquiry(examination.world, examination.steps)
     for place, fires in enumerate(examination.true):
@@ -109,21 +135,22 @@ def _passed_on(examination: Examination, dead: set[int]) -> Iterator[Finding]:
         left.assume(examination.negated(fires))
 
 
-def _same_after(examination: Examination, dead: set[int]) -> dict[int, Term]:
-    """For each rule that isn't alone with its outcome: where those after it lead to the same."""
+def _same_after(examination: Examination, dead: set[int], doubtful: set[int]) -> dict[int, Term]:
+    """For each doubtful rule where those after it lead to the same."""
     found: dict[int, Term] = {}
     for outcome, places in examination.places_by_outcome():
-        alive = [place for place in places if place not in dead]
-        falls_to = examination.otherwise is not None and outcome == examination.otherwise
-        if not alive or (len(alive) < 2 and not falls_to):
+        asked = [place for place in places if place in doubtful]
+        if not asked:
             continue
-        same: Term = falls_to
-        for place in range(len(examination.rules) - 1, alive[0] - 1, -1):
+        same: Term = examination.otherwise is not None and outcome == examination.otherwise
+        for place in range(len(examination.rules) - 1, asked[0] - 1, -1):
             leads_there = examination.outcomes[place] == outcome
             if leads_there and place in dead:
                 continue
-            if leads_there:
+            if place in asked:
                 found[place] = same
+                if place == asked[0]:
+                    break
             same = _next(
                 examination.world,
                 examination.true[place],
@@ -131,17 +158,17 @@ def _same_after(examination: Examination, dead: set[int]) -> dict[int, Term]:
                 leads_there,
                 same,
             )
-    return {place: same for place, same in found.items() if same is not False}
+    return found
 
 
-def _covered(examination: Examination, dead: set[int]) -> Iterator[Finding]:
+def _covered(examination: Examination, dead: set[int], doubtful: set[int]) -> Iterator[Finding]:
     """Rules whose customers all get the same outcome from another rule that fires with them."""
     out = set(dead)
     lacking = _Lacking(examination)
     for _, places in examination.places_by_outcome():
         for place in reversed(places):
             others = [each for each in places if each != place and each not in out]
-            if place in out or not others:
+            if place not in doubtful or not others:
                 continue
             stands_in = examination.any_of([examination.true[each] for each in others])
             try:
