@@ -15,7 +15,7 @@ except ImportError as missing:
 
 from relationship_core.cli.explain import explain
 from relationship_core.cli.lifecycle import lifecycle_app
-from relationship_core.cli.plugins import plugins
+from relationship_core.cli.plugins import plugins_app
 from relationship_core.cli.review import review
 from relationship_core.cli.rules import rules_app
 from relationship_core.cli.rules_check import check
@@ -53,8 +53,8 @@ def _main(
 app.command()(sample)
 app.command()(review)
 app.command()(explain)
-app.command()(plugins)
 app.command("simulate")(simulate_change)
+app.add_typer(plugins_app, name="plugins")
 app.add_typer(lifecycle_app, name="lifecycle")
 rules_app.command()(check)
 app.add_typer(rules_app, name="rules")

@@ -1,4 +1,4 @@
-"""`relationship-core plugins`: what is installed, and what becomes of it."""
+"""`relationship-core plugins`: what is installed, what becomes of it, and how one begins."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ from typing import Annotated
 import typer
 
 from relationship_core.cli import FAILURE
+from relationship_core.cli.plugins_new import new_plugin
 from relationship_core.cli.terminal import Plugins, told
 from relationship_core.plugins import PluginReport, PluginStatus
 from relationship_core.plugins.host import survey
 
+plugins_app = typer.Typer(pretty_exceptions_enable=False)
+plugins_app.command("new")(new_plugin)
 
+
+@plugins_app.callback(invoke_without_command=True)
 def plugins(
+    context: typer.Context,
     plugin: Plugins = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
 ) -> None:
     """List the installed plugins; those named by --plugin are loaded, the others never imported."""
+    if context.invoked_subcommand is not None:
+        return
     with told():
         reports = survey(plugin or [])
     if as_json:

@@ -89,7 +89,14 @@ _SORTS: Final = (
         products=((ProductFamily.LOAN, 6_000_000), (ProductFamily.GUARANTEE, 900_000)),
         acts=60,
     ),
-    _Sort("workshop", CustomerKind.CORPORATE, months=14, balance=140_000, acts=22),
+    _Sort(
+        "workshop",
+        CustomerKind.CORPORATE,
+        months=26,
+        balance=140_000,
+        products=((ProductFamily.LOAN, 3_500_000),),
+        acts=22,
+    ),
     _Sort("school", CustomerKind.INSTITUTIONAL, balance=3_200_000, acts=15),
 )
 

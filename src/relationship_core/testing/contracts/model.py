@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, NoReturn
 
 import pytest
@@ -88,8 +89,8 @@ class ModelContract(PluginContract):
         if not self.monotone and not self.antitone:
             pytest.skip("no fact is declared: monotone = {...} or antitone = {...}")
 
-        def law(model: Model, pair: tuple[str, Known, Known]) -> None:
-            name, less, more = pair
+        def law(model: Model, pair: tuple[Known, Known], name: str) -> None:
+            less, more = pair
             with answered_elsewhere():
                 (before,), (after,) = self._scores(model, [less]), self._scores(model, [more])
             if before is None or after is None:
@@ -103,9 +104,9 @@ class ModelContract(PluginContract):
                     f"constrain the model in {name}, or don't declare it",
                 )
 
-        names = self._declared(self._book)
-        pairs = self._row().flatmap(lambda row: pairs_of(names, row, self._book))
-        self._try_models(law, pairs)
+        for each in self._declared(self._book):
+            pairs = self._row().flatmap(partial(pairs_of, each, book=self._book))
+            self._try_models(law, pairs, st.just(each))
 
     def test_survives_missing_facts(self) -> None:
         """What is missing never raises: it is null in the batch, and so perhaps is the score."""

@@ -217,18 +217,16 @@ def derive(known: Known, catalogue: Mapping[str, Fact]) -> None:
 
 
 @st.composite
-def pairs_of(
-    draw: DrawFn, names: Sequence[str], known: Known, book: RuleBook
-) -> tuple[str, Known, Known]:
+def pairs_of(draw: DrawFn, name: str, known: Known, book: RuleBook) -> tuple[Known, Known]:
     """Two customers alike but for one fact, of which the second has more.
 
     Args:
-        names: The facts of which one differs; its name comes first.
+        name: The fact that differs.
         known: What is known of one of them.
         book: The rule book, by which derived facts are computed anew.
     """
-    fact = book.catalogue[draw(st.sampled_from(names))]
-    value = known[fact.name]
+    fact = book.catalogue[name]
+    value = known[name]
     if value is None:
         reject()
     near = dict.fromkeys(
@@ -240,7 +238,7 @@ def pairs_of(
     other = draw(fact_values(fact, near=[*near]))
     assume(other != value)
     low, high = (value, other) if value < other else (other, value)  # type: ignore[operator]
-    return (fact.name, _with(known, fact, low, book), _with(known, fact, high, book))
+    return (_with(known, fact, low, book), _with(known, fact, high, book))
 
 
 def _with(known: Known, fact: Fact, value: FactValue, book: RuleBook) -> Known:
