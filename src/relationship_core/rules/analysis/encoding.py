@@ -110,7 +110,8 @@ class Encoding:
         self._derived = derived
         self._texts = texts
         self._definitions = definitions
-        # By identity: the rules keep each expression alive for as long as the proof goes on.
+        # By identity, of expressions that are kept alive for as long.
+        self._kept: list[Expression] = []
         self._values: dict[int, Value] = {}
         self._truths: dict[int, Truth] = {}
 
@@ -120,6 +121,7 @@ class Encoding:
         found = self._values.get(id(expression))
         if found is None:
             found = self._values[id(expression)] = self._valued(expression)
+            self._kept.append(expression)
         return found
 
     def _valued(self, expression: Expression) -> Value:
@@ -186,6 +188,7 @@ class Encoding:
         found = self._truths.get(id(condition))
         if found is None:
             found = self._truths[id(condition)] = self._settled(condition)
+            self._kept.append(condition)
         return found
 
     def _settled(self, condition: Expression) -> Truth:

@@ -25,10 +25,9 @@ def outside(examination: Examination) -> Iterator[Finding]:
     """Constants that a fact is compared with and that it can't have."""
     for rule in examination.rules:
         slips: dict[str, list[FactValue]] = {}
-        for subject, constant in _compared(rule.when):
-            name = (subject.operand if isinstance(subject, OrElse) else subject).name
-            known = slips.setdefault(name, [])
-            fact = examination.world.facts[name]
+        for read, subject, constant in _compared(rule.when):
+            fact = examination.world.facts[read.name]
+            known = slips.setdefault(fact.name, [])
             if constant not in known and not _admits(fact, subject, constant):
                 known.append(constant)
         for name, constants in slips.items():
@@ -36,7 +35,7 @@ def outside(examination: Examination) -> Iterator[Finding]:
                 yield _finding(examination, rule, examination.world.facts[name], constants)
 
 
-def _compared(condition: Expression) -> Iterator[tuple[Any, FactValue]]:
+def _compared(condition: Expression) -> Iterator[tuple[Fact, Expression, FactValue]]:
     for node in condition.walk():
         match node:
             case Comparison(left=left, right=right):
@@ -50,7 +49,7 @@ def _compared(condition: Expression) -> Iterator[tuple[Any, FactValue]]:
         for subject, other in pairs:
             read = subject.operand if isinstance(subject, OrElse) else subject
             if isinstance(read, Fact) and isinstance(other, Literal):
-                yield subject, other.value
+                yield read, subject, other.value
 
 
 def _admits(fact: Fact, subject: Expression, constant: Any) -> bool:
