@@ -106,6 +106,11 @@ def _treating(*order: str) -> Any:
     return _book(treatments=[Rule(name, asks[name], priority=n) for n, name in enumerate(order)])
 
 
+def _treatment(shown: Shown) -> str | None:
+    choice = shown.book.tiering.treat("rest", shown.facts)
+    return None if choice is None else choice.outcome
+
+
 _AT_NODE = Rule("gold", aum >= 10, scope=NORTH)
 _GOLD_OPEN = Rule("gold", aum >= 100, overridable=True)
 _THIS_YEAR = Rule("silver", aum >= 50, valid_until=date(2026, 12, 31))
@@ -132,13 +137,11 @@ TIERS = (
     ),
     Exhibit(
         "more contribution, lower tier, by way of a plugin's fact",
-        _book(
-            Rule("gold", MORE_DEBT >= 9), SILVER, facts=[MORE_DEBT], monotone=["contribution_12m"]
-        ),
-        _book(Rule("gold", MORE_DEBT >= 9), SILVER, facts=[MORE_DEBT], monotone=["aum"]),
+        _book(Rule("gold", GAP >= 9), SILVER, facts=[GAP], monotone=["contribution_12m"]),
+        _book(Rule("gold", GAP >= 9), SILVER, facts=[GAP], monotone=["aum"]),
         "RC107",
         "tiering.rules",
-        ("gold", "silver"),
+        ("gold",),
         _falls("contribution_12m"),
     ),
     Exhibit(
@@ -205,7 +208,7 @@ TIERS = (
         "RC109",
         ("gold", "silver"),
         lambda shown: (
-            shown.facts["tenure_months"] < shown.other["tenure_months"]  # type: ignore[operator]
+            shown.facts["tenure_months"] < shown.other["tenure_months"]
             and (_holder(shown, shown.facts), _holder(shown, shown.other)) == ("gold", "silver")
         ),
     ),
@@ -235,8 +238,7 @@ TIERS = (
         "tiering.treatments",
         ("higher_threshold", "nurture"),
         lambda shown: (
-            shown.book.tiering.treat("rest", shown.facts).outcome == "nurture"
-            and shown.facts["product_count"] >= 2  # type: ignore[operator]
+            _treatment(shown) == "nurture" and shown.facts["product_count"] >= 2  # type: ignore[operator]
         ),
     ),
 )
