@@ -13,7 +13,6 @@ class TestTiering(TieringContract):
         "corporate.chain_suppliers_banked",
         "corporate.settlement_inflow_12m",
     )
-    antitone = ("corporate.sales_12m", "corporate.chain_suppliers")
 
 
 class TestService(ServiceContract):
