@@ -174,7 +174,8 @@ class Forks:
             with (MINE / "child").open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 (MINE / "forked").touch()
-                time.sleep(3600)
+                time.sleep(20)
+                (MINE / "outlived").touch()
         while not (MINE / "forked").exists():
             pass
         while True:
