@@ -103,14 +103,14 @@ class TestItsFirstEdit:
     """Whatever is wrong with it, the tests that came with the plugin say so."""
 
     def test_a_tier_that_nobody_reaches(self, made: Path) -> None:
-        wrong = "(contribution_12m >= 20_000) & (tenure_months >= 12) & (aum >= 9_000_000)"
-        right = "(contribution_12m >= 20_000) & (tenure_months >= 12)"
+        wrong = "(contribution_12m >= 5_000) & (tenure_months >= 12) & (aum >= 9_000_000)"
+        right = "(contribution_12m >= 5_000) & (tenure_months >= 12)"
         said = edited(made, right, wrong, "-k", "reachable")
         assert "nobody was found for whom 'preferred' of tiering.rules decides" in said
         assert "whoever meets it meets one of premium first" in said
 
     def test_a_threshold_that_moved(self, made: Path) -> None:
-        said = edited(made, ">= 20_000", ">= 2_000_000", "-k", "both_sides")
+        said = edited(made, ">= 5_000", ">= 2_000_000", "-k", "both_sides")
         assert "'standard' == 'preferred'" in said
 
     def test_a_better_customer_who_gets_a_worse_tier(self, made: Path) -> None:

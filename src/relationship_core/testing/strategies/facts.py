@@ -109,8 +109,8 @@ def _beneath(
 ) -> Iterable[tuple[Fact, Sequence[FactValue]]]:
     """The facts that rules rest on and that aren't computed, each with the values that matter."""
     rules = list(book.rules() if read_by is None else read_by)
-    expressions = [each for rule in rules for each in expressions_of(rule)]
-    waiting = [fact for each in expressions for fact in facts_in(each)]
+    read = [(each, facts_in(each)) for rule in rules for each in expressions_of(rule)]
+    waiting = [fact for _, facts in read for fact in facts]
     if read_by is None:
         waiting.extend(book.facts_read())
     choices, seen = _choices(book), set[str]()
@@ -122,13 +122,20 @@ def _beneath(
         for each in (*fact.relations, *([] if fact.derived is None else [fact.derived])):
             waiting.extend(facts_in(each))
         if fact.derived is None:
-            near = dict.fromkeys(
-                value
-                for each in expressions
-                for constant in constants_beside(fact, each)
-                for value in around(constant, fact.kind)
-            )
-            yield fact, [*near, *choices.get(fact.name, ())]
+            conditions = [each for each, facts in read if any(fact.name == f.name for f in facts)]
+            yield fact, [*thresholds(fact, conditions), *choices.get(fact.name, ())]
+
+
+def thresholds(fact: Fact, conditions: Iterable[Expression]) -> list[FactValue]:
+    """What conditions compare a fact with, and the values right beside it, each once."""
+    return [
+        *dict.fromkeys(
+            value
+            for each in conditions
+            for constant in constants_beside(fact, each)
+            for value in around(constant, fact.kind)
+        )
+    ]
 
 
 def _choices(book: RuleBook) -> Mapping[str, tuple[str, ...]]:
@@ -229,13 +236,7 @@ def pairs_of(draw: DrawFn, name: str, known: Known, book: RuleBook) -> tuple[Kno
     value = known[name]
     if value is None:
         reject()
-    near = dict.fromkeys(
-        each
-        for rule in book.rules()
-        for constant in constants_beside(fact, rule.when)
-        for each in around(constant, fact.kind)
-    )
-    other = draw(fact_values(fact, near=[*near]))
+    other = draw(fact_values(fact, near=thresholds(fact, (rule.when for rule in book.rules()))))
     assume(other != value)
     low, high = (value, other) if value < other else (other, value)  # type: ignore[operator]
     return (_with(known, fact, low, book), _with(known, fact, high, book))
