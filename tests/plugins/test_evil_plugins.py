@@ -6,6 +6,7 @@ import fcntl
 import os
 import sys
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -133,6 +134,8 @@ def test_memory_can_be_bounded() -> None:
     with pytest.raises(PluginError, match="it raised MemoryError") as caught:
         Engine.discover(["evil-hogs"], isolate="process", limit=LONG, memory=2**30)
     assert (caught.value.plugin, caught.value.hook) == ("evil-hogs", SERVICE)
+    engine = Engine.discover(["evil-model"], isolate="process", limit=LONG, memory=2**30)
+    assert engine.review(dossier(), AS_OF).facts["evil.score"] == Decimal("0.123457")
 
 
 def test_noise_and_mess_are_no_fault(notes: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -39,7 +39,7 @@ from relationship_core.facts import aum
 from relationship_core.plugins.hook_life import HookDeprecationWarning, HookLife
 from relationship_core.plugins.host import survey
 from relationship_core.plugins.plugin import Plugin
-from relationship_core.plugins.remote import Remote
+from relationship_core.plugins.remote import Launch, Remote
 from relationship_core.plugins.worker_process import WorkerProcess
 from tests.plugins.test_fault_table import FAULTS, SETTINGS
 from tests.plugins.test_hooks import Scorer, dossier
@@ -250,6 +250,7 @@ class TestWhoIsIsolated:
             ({"isolate": ["Nothern"]}, "isolate", "did you mean 'Northern'?"),
             ({"isolate": ["xyzzy"]}, "isolate", "they are: Northern"),
             ({"isolate": "Northern"}, "isolate", 'isolate=["Northern"] for one'),
+            ({"isolate": True}, "isolate", 'isolate="process" for all plugins'),
             ({"limit": 1.0}, "limit", "a limit needs a process"),
             ({"memory": 2**30}, "memory", "a limit needs a process"),
             ({"isolate": "process", "limit": 0}, "limit", "give seconds above 0"),
@@ -384,6 +385,19 @@ class ScorerThatWatches(Scorer):
     @hookimpl
     def rc_review_completed(self, review: Review) -> None:
         assert review.facts["west.score"] is not None
+
+
+class TestAPluginThatWentAway:
+    """A process that is started later may not find the plugin at all."""
+
+    def test_is_looked_for_three_times(self) -> None:
+        remote = Remote(Launch("west", "1.0", "no_such_module", LONG))
+        for _ in range(3):
+            with pytest.raises(PluginError, match="No module named 'no_such_module'"):
+                remote.tell("rc_review_completed", {})
+            assert remote.pid is None
+        with pytest.raises(PluginError, match="ended 3 times in a row, and isn't started any more"):
+            remote.tell("rc_review_completed", {})
 
 
 class TestAModelThatChanged:

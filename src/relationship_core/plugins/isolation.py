@@ -112,15 +112,17 @@ class Isolation:
 
 
 def _names(isolate: Isolate) -> frozenset[str] | None:
-    if isinstance(isolate, str):
-        if isolate == PROCESS:
-            return None
+    if isolate == PROCESS:
+        return None
+    if isolate is None:
+        return frozenset()
+    if isinstance(isolate, str) or not isinstance(isolate, Collection):
         raise InvalidValueError(
             f"there is no isolation {isolate!r}",
             where="isolate",
             mend=f'isolate="{PROCESS}" for all plugins, or isolate=["{isolate}"] for one',
         )
-    return frozenset(isolate or ())
+    return frozenset(isolate)
 
 
 def _reference(plugin: Plugin) -> str:

@@ -176,6 +176,7 @@ class Remote:
             self._result(answer, "")
         except PluginError:
             self._drop()
+            self._ends += 1
             raise
         return process
 
