@@ -41,7 +41,7 @@ def prove_rule_book(
     Raises:
         MissingExtraError: The solver isn't installed.
         UnknownFactError: A law is of a fact that nobody defined.
-        RuleError: A law's fact has no order, or is derived.
+        RuleError: A law's fact has no order.
     """
     further = tuple(laws)
     _require_known([*book.tiering.monotone, *(law.fact for law in further)], book)

@@ -42,7 +42,8 @@ class Keeping:
 
         def examined(rules: tuple[Rule, ...]) -> Examination:
             return Examination(
-                evolve(self.rules, rules=rules),
+                # What earns a tier there may be a branch's own rule, what keeps it everybody's.
+                evolve(self.rules, rules=rules, node=scope),
                 defined=self.facts,
                 otherwise=self.ladder[-1],
                 steps=steps,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from relationship_core.decisions.proof.codes import OSCILLATION
-from relationship_core.errors import RuleError
 from relationship_core.rules import Rule, RuleSet
 from relationship_core.rules.analysis import Finding, Witness
 from relationship_core.rules.analysis.finding import GAP
@@ -68,13 +67,8 @@ def _shown_by(finding: Finding, rules: RuleSet) -> list[Rule | None]:
     return [rule for witness in witnesses for rule in _deciding(rules, witness)]
 
 
-def _deciding(rules: RuleSet, witness: Witness) -> Iterator[Rule | None]:
+def _deciding(rules: RuleSet, witness: Witness) -> Iterator[Rule]:
     # What only other rules read of the customer is as good as missing.
     facts = {**{fact.name: None for fact in rules.facts}, **dict(witness.facts)}
-    try:
-        fired = rules.compiled(facts).fired
-    except RuleError:
-        yield None
-        return
-    for place in fired:
+    for place in rules.compiled(facts).fired:
         yield rules.rules[place]
