@@ -254,6 +254,7 @@ class TestWhoIsIsolated:
             ({"limit": 1.0}, "limit", "a limit needs a process"),
             ({"memory": 2**30}, "memory", "a limit needs a process"),
             ({"isolate": "process", "limit": 0}, "limit", "give seconds above 0"),
+            ({"isolate": "process", "limit": 86_401}, "limit", "it is no time"),
             ({"isolate": "process", "limit": float("inf")}, "limit", "it is no time"),
             ({"isolate": "process", "limit": float("nan")}, "limit", "it is no time"),
             ({"isolate": "process", "memory": -1}, "memory", "give bytes above 0"),
@@ -327,6 +328,8 @@ class TestAnEngine:
         assert sorted(customer for _, customer in seen) == sorted(names)
         assert len({process for process, _ in seen}) == 1
 
+    # Later Pythons warn of a fork beside the threads that run tests in parallel.
+    @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
     def test_can_be_forked(self, notes: Path) -> None:
         engine = isolated(Watcher)
         engine.review(person("before"), AS_OF)
@@ -385,6 +388,20 @@ class ScorerThatWatches(Scorer):
     @hookimpl
     def rc_review_completed(self, review: Review) -> None:
         assert review.facts["west.score"] is not None
+
+
+def test_nobody_else_pays_for_processes() -> None:
+    script = """
+import sys
+from relationship_core import Engine, extend, hookimpl
+class West:
+    @hookimpl
+    def rc_service(self):
+        return extend()
+Engine.from_plugins(West)
+assert not {"subprocess", "relationship_core.plugins.remote"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 class TestAPluginThatWentAway:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
@@ -19,6 +18,9 @@ PROCESS = "process"
 
 DEFAULT_LIMIT = 10.0
 """The seconds that a plugin in a process of its own may take to be imported, and for each call."""
+
+MOST_SECONDS = 86_400.0
+"""A limit beyond a day is none."""
 
 Isolate = str | Collection[str] | None
 """All plugins ("process"), those of these names, or none."""
@@ -69,8 +71,10 @@ class Isolation:
                     mend=_nearest(name, known),
                 )
         seconds = DEFAULT_LIMIT if limit is None else limit
-        if not 0 < seconds < math.inf:
-            raise InvalidValueError("it is no time", where="limit", mend="give seconds above 0")
+        if not 0 < seconds <= MOST_SECONDS:
+            raise InvalidValueError(
+                "it is no time", where="limit", mend="give seconds above 0, and no more than a day"
+            )
         if memory is not None and memory <= 0:
             raise InvalidValueError("it is no size", where="memory", mend="give bytes above 0")
         if memory is not None and sys.platform != "linux":
