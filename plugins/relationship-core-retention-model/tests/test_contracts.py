@@ -8,20 +8,10 @@ from relationship_core.testing import ModelContract, RetentionContract
 class TestModel(ModelContract):
     plugin = "retention-model"
     monotone = ("months_inactive", "outflow_to_other_banks_30d")
-    antitone = (
-        "balance_change_3m",
-        "churn.closing_share",
-        "transactions_change_3m",
-        "salary_inflow_3m",
-    )
+    antitone = ("balance_change_3m", "aum")
 
 
 class TestRetention(RetentionContract):
     plugin = "retention-model"
-    monotone = (
-        "churn.probability",
-        "months_inactive",
-        "overdue_complaints",
-        "outflow_to_other_banks_30d",
-    )
+    monotone = ("churn.probability", "overdue_complaints", "outflow_to_other_banks_30d")
     antitone = ("balance_change_3m",)

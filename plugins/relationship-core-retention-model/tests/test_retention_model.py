@@ -8,13 +8,13 @@ from importlib.metadata import entry_points, version
 from typing import Any
 
 import pytest
+from relationship_core_retention_model.churn_model import ChurnModel
+from relationship_core_retention_model.facts import FACTS
+from relationship_core_retention_model.plugin import LIKELY_FROM
 
 from relationship_core import Customer, CustomerKind, Dossier, Engine, Fact, Review, Standing
 from relationship_core.decisions.proof import prove_rule_book
 from relationship_core.facts import CATALOGUE
-from relationship_core_retention_model.churn_model import ChurnModel
-from relationship_core_retention_model.facts import FACTS
-from relationship_core_retention_model.plugin import LIKELY_FROM
 
 ENGINE = Engine.discover(["retention-model"])
 AS_OF = date(2026, 6, 30)
@@ -49,7 +49,7 @@ HARD: dict[str, dict[str, Any]] = {
 def reviewed(
     score: Decimal | None = None, *, engine: Engine = ENGINE, as_of: date = AS_OF, **changes: Any
 ) -> Review:
-    """The review of a calm customer with these changes; the model scores where no score is given."""
+    """The review of a calm customer with these changes; where no score is given the model's."""
     facts = {**CALM, **changes}
     if score is not None:
         facts["churn.probability"] = score

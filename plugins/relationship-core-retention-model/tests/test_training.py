@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 from attrs import evolve
-
-from relationship_core import Dossier, Engine, Fact, Kind
-from relationship_core.errors import InvalidValueError
-from relationship_core.facts import CATALOGUE, age_years, stage
-from relationship_core.portfolio import sample_dossiers, write_sample
 from relationship_core_retention_model.churn_model import ChurnModel
 from relationship_core_retention_model.examples import Example, examples, has_left, is_here
 from relationship_core_retention_model.inputs import INPUTS, STAND_INS, require_lawful
 from relationship_core_retention_model.learning import learn, split
 from relationship_core_retention_model.measure import auc, measure, scores
 from relationship_core_retention_model.train import main
+
+from relationship_core import Dossier, Engine, Fact, Kind
+from relationship_core.errors import InvalidValueError
+from relationship_core.facts import CATALOGUE, age_years, stage
+from relationship_core.portfolio import sample_dossiers, write_sample
 
 BEFORE = date(2026, 3, 31)
 AFTER = date(2026, 6, 30)
@@ -37,6 +37,23 @@ def bank() -> tuple[Dossier, ...]:
 @pytest.fixture(scope="module")
 def fresh(bank: tuple[Dossier, ...]) -> list[Example]:
     return list(examples(bank, BEFORE, AFTER))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    place = tmp_path_factory.mktemp("training")
+    write_sample(place / "bank", customers=300, seed=5)
+    for name in ("first", "second"):
+        arguments = {
+            "--folder": place / "bank",
+            "--as-of": BEFORE,
+            "--outcome-as-of": AFTER,
+            "--seed": 3,
+            "--out": place / f"{name}.json",
+        }
+        given = [str(part) for pair in arguments.items() for part in pair]
+        assert main(given) == 0
+    return place / "first.json", place / "second.json"
 
 
 class TestShippedModel:
@@ -64,22 +81,6 @@ class TestShippedModel:
 
 class TestRetraining:
     """On a small bank, from its folder to the files."""
-
-    @pytest.fixture(scope="class")
-    def trained(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-        place = tmp_path_factory.mktemp("training")
-        write_sample(place / "bank", customers=300, seed=5)
-        for name in ("first", "second"):
-            arguments = {
-                "--folder": place / "bank",
-                "--as-of": BEFORE,
-                "--outcome-as-of": AFTER,
-                "--seed": 3,
-                "--out": place / f"{name}.json",
-            }
-            given = [str(part) for pair in arguments.items() for part in pair]
-            assert main(given) == 0
-        return place / "first.json", place / "second.json"
 
     def test_twice_gives_the_same_bytes(self, trained: tuple[Path, Path]) -> None:
         first, second = trained
