@@ -120,13 +120,18 @@ def broken(examination: Examination, law: Monotone) -> Iterator[Finding]:
         return
     less, more_of_it = (examination.witness(customer) for customer in found)
     values = " and ".join(str(dict(each.facts)[law.fact]) for each in (less, more_of_it))
-    got = (_told(examination, less), _told(examination, more_of_it))
+    if examination.is_collecting:
+        rules = _losing(examination, law, less, more_of_it)
+        got = " and ".join(repr(rule.id) for rule in rules), "doesn't"
+    else:
+        rules = _deciding(examination, less, more_of_it)
+        got = _told(examination, less), _told(examination, more_of_it)
     yield examination.finding(
         law.code,
         f"of two customers alike but for {law.fact} ({values}) the first gets {got[0]}, the second"
         f" {got[1]}",
         f"look at how the rules ask for {law.fact}",
-        _deciding(examination, less, more_of_it),
+        rules,
         *found,
         shows=lambda one, other: one.decides != other.decides,
     )
@@ -169,6 +174,20 @@ def _above(pair: _Pair, places: list[int]) -> Term:
 def _deciding(examination: Examination, *witnesses: Witness) -> list[Rule]:
     ids = dict.fromkeys(rule for each in witnesses for rule in each.decides)
     return [rule for rule in examination.rules if rule.id in ids]
+
+
+def _losing(examination: Examination, law: Monotone, less: Witness, more: Witness) -> list[Rule]:
+    """The rules by which the one with less gets what the other doesn't and the law is about."""
+    kept = [
+        outcome
+        for rule, outcome in zip(examination.rules, examination.outcomes, strict=True)
+        if rule.id in more.decides
+    ]
+    return [
+        rule
+        for rule, outcome in zip(examination.rules, examination.outcomes, strict=True)
+        if rule.id in less.decides and outcome in law.outcomes and outcome not in kept
+    ]
 
 
 def _told(examination: Examination, witness: Witness) -> str:
