@@ -13,11 +13,15 @@ import pytest
 import relationship_core
 
 HEAVY = {
+    "altair",
     "attrs",
     "attr",
     "cattrs",
+    "copier",
     "duckdb",
+    "hypothesis",
     "narwhals",
+    "openpyxl",
     "pandas",
     "pluggy",
     "polars",
@@ -25,6 +29,8 @@ HEAVY = {
     "rich",
     "sqlalchemy",
     "sqlmodel",
+    "vl_convert",
+    "z3",
     "typer",
 }
 HEAVY_FOR_ENGINES = HEAVY - {"attr", "attrs", "cattrs", "pluggy"}
