@@ -183,10 +183,28 @@ def test_what_makes_no_tiering_is_refused(table: DecisionTable, message: str) ->
     assert message in str(caught.value)
 
 
-def test_two_rows_of_one_id_are_refused() -> None:
+def test_rows_of_one_id_are_one_rule() -> None:
+    named = [evolve(row, annotations=["rich", "", ""]) for row in TIERS.rows[:2]]
+    rules = evolve(TIERS, rows=[*named, TIERS.rows[2]]).rules()
+    assert conditions(rules)["rich"] == "((aum >= 300000.00) | ((aum >= 100000.00) & salaried))"
+    assert [(rule.id, rule.priority) for rule in rules[:2]] == [("rich", 1), ("half", 2)]
+
+
+def test_rows_of_one_id_must_answer_alike_and_stand_together() -> None:
     twice = [evolve(row, annotations=["same", "", ""]) for row in TIERS.rows]
-    with pytest.raises(RuleError, match="two rules are named 'same'"):
+    with pytest.raises(TableError) as caught:
         evolve(TIERS, rows=twice).rule_set()
+    assert str(caught.value) == (
+        "tiers.csv, line 8, column id: its id is that of line 6, but it answers otherwise"
+        " (give it an id of its own)"
+    )
+    apart = [twice[0], TIERS.rows[2], twice[0]]
+    with pytest.raises(TableError, match="line 6: the rows of the id 'same' stand apart"):
+        evolve(TIERS, rows=apart).rules()
+    assert len(evolve(TIERS, rows=apart, policy="collect").rules()) == 3
+
+
+def test_what_is_no_id_is_refused() -> None:
     wrong = [evolve(TIERS.rows[0], annotations=["not an id", "", ""])]
     with pytest.raises(TableError, match=r"tiers\.csv, line 6: 'not an id' is no id"):
         evolve(TIERS, rows=wrong).rules()

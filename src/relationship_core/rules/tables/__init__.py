@@ -7,6 +7,7 @@ from relationship_core.rules.tables.decision_table import Answer, DecisionTable
 from relationship_core.rules.tables.dmn_model import DmnModel, read_dmn
 from relationship_core.rules.tables.dmn_write import dmn_text, write_dmn
 from relationship_core.rules.tables.files import read_table, read_tables, write_table
+from relationship_core.rules.tables.from_rules import Said, table_of
 from relationship_core.rules.tables.hit_policy import TablePolicy
 from relationship_core.rules.tables.unary_tests import (
     ANYTHING,
@@ -28,6 +29,7 @@ __all__ = [
     "Outputs",
     "Relation",
     "Row",
+    "Said",
     "TablePolicy",
     "UnaryTests",
     "Unknown",
@@ -38,6 +40,7 @@ __all__ = [
     "read_table",
     "read_tables",
     "read_xlsx",
+    "table_of",
     "write_csv",
     "write_dmn",
     "write_outcome",

@@ -16,7 +16,7 @@ from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.tables.faults import located
 from relationship_core.rules.tables.literal import write_literal
-from relationship_core.rules.text import Text
+from relationship_core.rules.tables.rule_notes import ID, SETTLES, RuleNotes, read_notes
 
 if TYPE_CHECKING:
     from relationship_core.rules.tables.columns import Row
@@ -71,11 +71,23 @@ def read_outcome(table: DecisionTable, data: Any) -> FactValue | Outputs:
 def rules_of(table: DecisionTable, outcome: MakeOutcome | None) -> tuple[Rule, ...]:
     """A rule for each row, tried in the order in which the table's policy prefers them.
 
-    A default becomes the last rule: it fires where no other does.
+    Rows that share their note `id` are one rule. A default becomes the last rule: it fires where
+    no other does.
+
+    Raises:
+        TableError: Rows of one id answer differently, or stand apart where order decides.
     """
+    groups: dict[str | int, list[int]] = {}
+    for place in _in_order(table):
+        groups.setdefault(_note(table, table.rows[place], ID) or place, []).append(place)
+    if table.policy.hit_policy is HitPolicy.FIRST:
+        for key, places in groups.items():
+            _require_together(table, places, f"of the id {key!r}", "give each an id of its own")
+    for places in groups.values():
+        _require_one_answer(table, places)
     rules = [
-        _rule(table, row_id(table, place), [place], priority, outcome)
-        for priority, place in enumerate(_in_order(table), start=1)
+        _rule(table, row_id(table, places[0]), places, priority, outcome)
+        for priority, places in enumerate(groups.values(), start=1)
     ]
     if _default(table):
         rules.append(_otherwise(table, f"{_prefix(table)}.default", len(rules) + 1, outcome))
@@ -99,7 +111,8 @@ def rules_by_outcome(table: DecisionTable, outcome: MakeOutcome | None) -> tuple
     for place in _in_order(table):
         groups.setdefault(table.rows[place].outputs, []).append(place)
     if table.policy.hit_policy is HitPolicy.FIRST:
-        _require_together(table, groups)
+        for outputs, places in groups.items():
+            _require_together(table, places, f"that answer {_named(outputs[0])!r}", "use rules()")
     default = _default(table)
     rules = [
         _rule(table, _named(outputs[0]), places, priority, outcome, or_none=outputs == default)
@@ -119,7 +132,7 @@ def rules_by_outcome(table: DecisionTable, outcome: MakeOutcome | None) -> tuple
 
 def row_id(table: DecisionTable, place: int) -> str:
     """A row's name: its note `id`, else the table's name and the row's number."""
-    return _note(table, table.rows[place], "id") or f"{_prefix(table)}.{place + 1}"
+    return _note(table, table.rows[place], ID) or f"{_prefix(table)}.{place + 1}"
 
 
 def _prefix(table: DecisionTable) -> str:
@@ -149,17 +162,33 @@ def _rule(
     conditions = [table.conditions[place] for place in places]
     if or_none:
         conditions.append(Not(Or(table.conditions)))
-    reasons = {(_note(table, row, "reason"), _note(table, row, "reason_zh")) for row in rows}
-    reason = Text(*reasons.pop()) if len(reasons) == 1 else Text("")
     with located(file=first.file, line=first.line):
         return Rule(
             rule_id,
             conditions[0] if len(conditions) == 1 else Or(conditions),
             _then(table, rows[0].outputs, outcome),
-            reason if reason.en else None,
             priority=priority,
             place=first,
+            **_notes(table, rows).as_arguments(),
         )
+
+
+def _notes(table: DecisionTable, rows: Sequence[Row]) -> RuleNotes:
+    """What the rows of one rule say of it; a cell that is empty leaves it to the others."""
+    first, notes = rows[0].place, dict[str, str]()
+    for name in table.annotations:
+        found = dict.fromkeys(note for row in rows if (note := _note(table, row, name)))
+        if name in SETTLES and len(found) > 1:
+            raise TableError(
+                f"rows of one rule differ: {', '.join(map(repr, found))}",
+                file=first.file,
+                line=first.line,
+                column=name,
+                mend="write the same in each, or in one alone",
+            )
+        # Several reasons are none: which of the rows hit isn't told.
+        notes[name] = next(iter(found)) if len(found) == 1 else ""
+    return read_notes(notes, first.file, first.line)
 
 
 def _default(table: DecisionTable) -> tuple[FactValue, ...]:
@@ -200,16 +229,29 @@ def _note(table: DecisionTable, row: Row, name: str) -> str:
 
 
 def _require_together(
-    table: DecisionTable, groups: Mapping[tuple[FactValue, ...], list[int]]
+    table: DecisionTable, places: Sequence[int], which: str, instead: str
 ) -> None:
     order = list(_in_order(table))
-    for outputs, places in groups.items():
-        begin = order.index(places[0])
-        if order[begin : begin + len(places)] != places:
-            first = table.rows[places[0]].place
+    begin = order.index(places[0])
+    if order[begin : begin + len(places)] != places:
+        first = table.rows[places[0]].place
+        raise TableError(
+            f"the rows {which} stand apart, and order decides",
+            file=first.file,
+            line=first.line,
+            mend=f"bring them together if that keeps the meaning, or {instead}",
+        )
+
+
+def _require_one_answer(table: DecisionTable, places: Sequence[int]) -> None:
+    first = table.rows[places[0]]
+    for place in places[1:]:
+        row = table.rows[place]
+        if row.outputs != first.outputs:
             raise TableError(
-                f"the rows that answer {_named(outputs[0])!r} stand apart, and order decides",
-                file=first.file,
-                line=first.line,
-                mend="bring them together if that keeps the meaning, or use rules()",
+                f"its id is that of line {first.place.line}, but it answers otherwise",
+                file=row.place.file,
+                line=row.place.line,
+                column=ID,
+                mend="give it an id of its own",
             )
