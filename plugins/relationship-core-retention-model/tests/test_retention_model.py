@@ -8,13 +8,17 @@ from importlib.metadata import entry_points, version
 from typing import Any
 
 import pytest
+from attrs import evolve
 from relationship_core_retention_model.churn_model import ChurnModel
 from relationship_core_retention_model.facts import FACTS
 from relationship_core_retention_model.plugin import LIKELY_FROM
 
 from relationship_core import Customer, CustomerKind, Dossier, Engine, Fact, Review, Standing
 from relationship_core.decisions.proof import prove_rule_book
+from relationship_core.decisions.scoring import input_batch
 from relationship_core.facts import CATALOGUE
+from relationship_core.simulation import simulate
+from relationship_core.testing import small_bank
 
 ENGINE = Engine.discover(["retention-model"])
 AS_OF = date(2026, 6, 30)
@@ -87,6 +91,14 @@ def test_all_it_says_is_in_both_languages() -> None:
     assert all(fact.label.zh and isinstance(fact, Fact) for fact in FACTS)
 
 
+def test_a_simulation_beside_the_built_in_rules_moves_nobody_between_tiers() -> None:
+    bank = [evolve(each, standing=None) for each in small_bank(24)]
+    found = simulate(bank, Engine.from_plugins(), ENGINE, as_of=AS_OF, months=0)
+    assert found.customers == 24
+    assert found.tier_moves.customers == 0
+    assert found.proposed.plugins == ENGINE.rule_book.plugins
+
+
 class TestRisk:
     """The score alone makes medium; only hard signs, or one and the score, make high."""
 
@@ -152,6 +164,16 @@ class TestScore:
         last, after = model.expires, model.expires + timedelta(days=1)
         assert reviewed(as_of=last).facts["churn.probability"] is not None
         assert reviewed(as_of=after).facts["churn.probability"] is None
+
+    def test_one_by_one_or_all_at_once_a_bank_has_the_same_ones(self) -> None:
+        (model,) = ENGINE.rule_book.models
+        assert model.predict is not None
+        known = [ENGINE.observe(evolve(each, standing=None), AS_OF) for each in small_bank(60)]
+        batch = input_batch(model, known, ENGINE.rule_book.catalogue)
+        together = model.predict(batch).to_pylist()
+        alone = [each["churn.probability"] for each in known]
+        assert [None if each is None else Decimal(f"{each:.6f}") for each in together] == alone
+        assert len(set(alone) - {None}) > 10
 
     def test_what_is_at_risk_is_the_contribution_times_the_score(self) -> None:
         found = reviewed(Decimal("0.25"), contribution_12m=Decimal(5_000))
