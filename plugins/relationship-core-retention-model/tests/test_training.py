@@ -134,6 +134,32 @@ class TestLearning:
         with pytest.raises(InvalidValueError, match="balance_change_3m is missing for everybody"):
             learn(poorer, 1, BEFORE, AFTER, "1")
 
+    @pytest.mark.parametrize("is_told_by_it", [True, False])
+    def test_what_it_means_that_a_fact_is_missing_is_learnt(
+        self, fresh: list[Example], is_told_by_it: bool
+    ) -> None:
+        kept = [each for each in fresh if None not in each.values]
+        silent = [
+            evolve(each, values=(None, *each.values[1:]))
+            if each.has_left is is_told_by_it
+            else each
+            for each in kept
+        ]
+        model = learn([*kept, *silent], 1, BEFORE, AFTER, "1")
+        weight = model.inputs[0].missing_weight
+        assert weight is not None
+        assert (weight > 1) if is_told_by_it else (weight < -1)
+        assert [each.missing_weight for each in model.inputs[1:]] == [None] * 5
+
+    def test_who_lacks_what_hardly_anybody_lacks_is_not_learnt_from(
+        self, fresh: list[Example]
+    ) -> None:
+        kept = [each for each in fresh if None not in each.values]
+        odd = evolve(kept[0], values=(None, *kept[0].values[1:]), has_left=True)
+        model = learn([*kept, odd], 1, BEFORE, AFTER, "1")
+        assert model.inputs == learn(kept, 1, BEFORE, AFTER, "1").inputs
+        assert scores(model, [odd]) == [None]
+
     def test_groups_change_nothing(self, fresh: list[Example]) -> None:
         blind = [evolve(each, groups={}) for each in fresh]
         assert learn(blind, 1, BEFORE, AFTER, "1") == learn(fresh, 1, BEFORE, AFTER, "1")
