@@ -7,12 +7,14 @@ from importlib import metadata
 from pathlib import Path
 from traceback import walk_tb
 
+import pluggy
+
 from relationship_core.decisions.proof.codes import BROKEN
 from relationship_core.errors import PluginError, RelationshipError, TableError
 from relationship_core.rules.analysis import Finding
 from relationship_core.rules.place import Place
 
-_LIBRARY = Path(__file__).parents[1]
+_OURS = (Path(__file__).parents[1], Path(pluggy.__file__).parent)
 _PYTHON = Path(metadata.__file__).parents[2]
 
 
@@ -41,11 +43,12 @@ def _raised_at(error: BaseException | None) -> Place | None:
 
 
 def _outside(error: BaseException | None) -> Iterator[Place]:
-    """The lines that led to an error, but for those of this library and of Python's own."""
+    """The lines that led to an error, but for those that ask plugins and those of Python."""
     if error is None:
         return
     for frame, line in walk_tb(error.__traceback__):
         file = Path(frame.f_code.co_filename)
         is_python = _PYTHON in file.parents and "site-packages" not in file.parts
-        if file.is_absolute() and _LIBRARY not in file.parents and not is_python:
+        is_ours = any(folder in file.parents for folder in _OURS)
+        if file.is_absolute() and not is_ours and not is_python:
             yield Place(str(file), line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from relationship_core.rules.analysis.finding import Code, Finding, Severity
 from relationship_core.rules.analysis.proof import Proof
@@ -60,24 +61,37 @@ def _described(code: Code) -> dict[str, Any]:
 
 def _result(finding: Finding, places: dict[str, int], base: Path) -> dict[str, Any]:
     written = finding.to_json()
-    about = {name: written[name] for name in ("code", "rule_set", "rules", "scope")}
     return {
         "ruleId": finding.code.id,
         "ruleIndex": places[finding.code.id],
         "level": _LEVELS[finding.code.severity],
         "message": {"text": f"{finding.message}. To mend it: {finding.mend}."},
         "locations": [_location(finding, base)],
-        "partialFingerprints": {"relationshipCore/v1": fingerprint(about)},
+        "partialFingerprints": {"relationshipCore/v1": _fingerprint(finding)},
         "properties": {
             name: written[name] for name in ("origin", "scope", "on", "witness", "other")
         },
     }
 
 
+def _fingerprint(finding: Finding) -> str:
+    """What stays of a finding while its customers are others and its lines move."""
+    about: dict[str, Any] = {
+        "code": finding.code.id,
+        "rule_set": finding.rule_set,
+        "rules": list(finding.rules),
+        "scope": list(finding.scope),
+    }
+    if finding.witness is None or finding.other is None:
+        return fingerprint({**about, "message": finding.message})
+    pairs = zip(finding.witness.facts, finding.other.facts, strict=True)
+    return fingerprint({**about, "differ": [name for (name, one), (_, two) in pairs if one != two]})
+
+
 def _location(finding: Finding, base: Path) -> dict[str, Any]:
-    names = [finding.rule_set, *finding.rules[:1]]
-    location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": "/".join(names)}]}
-    if finding.place is not None:
+    name = "/".join(filter(None, [finding.rule_set, *finding.rules[:1]])) or "rules"
+    location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": name}]}
+    if finding.place is not None and not finding.place.file.startswith("<"):
         location["physicalLocation"] = {
             "artifactLocation": {"uri": _uri(finding.place.file, base)},
             "region": {"startLine": finding.place.line},
@@ -87,9 +101,7 @@ def _location(finding: Finding, base: Path) -> dict[str, Any]:
 
 def _uri(file: str, base: Path) -> str:
     path = Path(file)
-    if not path.is_absolute():
-        return path.as_posix()
-    try:
-        return path.relative_to(base).as_posix()
-    except ValueError:
+    if path.is_absolute() and base not in path.parents:
         return path.as_uri()
+    near = path.relative_to(base) if path.is_absolute() else path
+    return quote(near.as_posix())
