@@ -1,4 +1,4 @@
-"""What every test may count on: laws tried on repeatable examples, the real bank's records."""
+"""What every test may count on: the real bank's records."""
 
 from __future__ import annotations
 
@@ -6,23 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-
-settings.register_profile(
-    "gate",
-    derandomize=True,
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.register_profile(
-    "soak",
-    deadline=None,
-    max_examples=3_000,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
 @pytest.fixture(scope="session")

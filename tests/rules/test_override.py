@@ -85,6 +85,15 @@ def test_both_ends_of_a_range_and_a_threshold_on_the_left_are_thresholds() -> No
     RuleSet("tiers", [open_end, below(tenure.between(4, tenure + 1))])
 
 
+def test_a_facts_other_threshold_outside_the_limits_stays() -> None:
+    when = (worth >= 50_000) | ((tenure >= 12) & (worth > 0))
+    rich = Rule("gold", when, overridable=between(40_000, 80_000))
+    assert evolve(rich, priority=1).overridable == rich.overridable
+    RuleSet("tiers", [rich, below((worth >= 60_000) | ((tenure >= 12) & (worth > 0)))])
+    with pytest.raises(RuleError, match="the threshold of worth isn't among those it may set"):
+        RuleSet("tiers", [rich, below((worth >= 50_000) | ((tenure >= 12) & (worth > 45_000)))])
+
+
 def test_a_threshold_may_stand_first() -> None:
     low = Literal(3, Kind.MONTHS)
     turned = Rule("gold", low <= tenure, overridable=between(1, 5))

@@ -23,7 +23,8 @@ class Limits:
     Args:
         low: The least value.
         high: The greatest.
-        fact: The fact whose threshold is meant; empty where the rule has but one within the limits.
+        fact: The fact whose thresholds are meant, those of them that lie within the limits; empty
+            where only one threshold of the rule does.
         kind: The threshold's kind; None until the limits stand on a rule.
     """
 
@@ -58,7 +59,9 @@ def between(low: Limit, high: Limit) -> Limits:
 Overridable = bool | tuple[Limits, ...]
 
 
-def as_overridable(given: bool | Limits | Mapping[str, Limits] | Sequence[Limits]) -> Overridable:
+def as_overridable(
+    given: bool | Limits | Mapping[str, Limits] | Mapping[Fact, Limits] | Sequence[Limits],
+) -> Overridable:
     """What was written for `overridable`, in its one form."""
     if isinstance(given, bool):
         return given
@@ -92,8 +95,7 @@ def bound_limits(condition: Expression, given: tuple[Limits, ...]) -> tuple[Limi
     """The limits, each with the fact whose threshold it is for, in that threshold's kind.
 
     Raises:
-        RuleError: Limits belong to no threshold of the condition, or to several, or leave the
-            threshold outside.
+        RuleError: No threshold lies within the limits, or several do and no fact is named.
     """
     if not given or not all(isinstance(each, Limits) for each in given):
         raise RuleError(
@@ -109,25 +111,26 @@ def _has_order(kind: Kind) -> bool:
 
 
 def _bound(limits: Limits, found: Sequence[Threshold]) -> Limits:
-    if limits.fact:
-        meant = [each for each in found if limits.fact in _read_by(each)]
-    else:
-        meant = [each for each in found if _lies_within(each.limit, limits)]
+    named = limits.fact
+    meant = [
+        each
+        for each in found
+        if _lies_within(each.limit, limits) and (not named or named in _read_by(each))
+    ]
     subjects = {name for each in meant for name in _read_by(each)}
-    if not limits.fact and (len(meant) != 1 or len(subjects) != 1):
+    if not named and (len(meant) != 1 or len(subjects) != 1):
         raise RuleError(
             f"{len(meant) or 'none'} of its thresholds lies from {limits}",
             mend="say whose limits they are: overridable={fact name: between(low, high)}",
         )
-    outside = [each for each in meant if not _lies_within(each.limit, limits)]
-    if not meant or outside:
+    if not meant:
         raise RuleError(
-            f"its limits {limits} for {limits.fact or subjects.pop()!r} hold no threshold of it",
+            f"its limits {limits} for {named!r} hold no threshold of it",
             mend="name a fact that it compares with a constant from low to high",
         )
     kind = meant[0].limit.kind
     low, high = literal_value(limits.low, kind), literal_value(limits.high, kind)
-    return Limits(low, high, limits.fact or subjects.pop(), kind)
+    return Limits(low, high, named or subjects.pop(), kind)
 
 
 def _read_by(threshold: Threshold) -> set[str]:
@@ -156,7 +159,8 @@ def refusal(upper: Expression, limits: tuple[Limits, ...], lower: Expression) ->
     for old, new in zip(thresholds(upper), thresholds(lower), strict=True):
         if old.limit.value == new.limit.value:
             continue
-        within = [allowed[name] for name in _read_by(new) if name in allowed]
+        named = [allowed[name] for name in _read_by(new) if name in allowed]
+        within = [each for each in named if _lies_within(old.limit, each)]
         if not within:
             return f"the threshold of {old.subject!r} isn't among those it may set"
         for each in within:
