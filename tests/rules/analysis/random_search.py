@@ -72,7 +72,8 @@ def _replaced(expression: Expression, old: Expression, new: Expression) -> Expre
             parts[name] = _replaced(part, old, new)
         elif isinstance(part, tuple) and not isinstance(expression, Membership):
             parts[name] = tuple(_replaced(each, old, new) for each in part)
-    return evolve(cast("Any", expression), **parts)
+    rebuilt: Expression = evolve(cast("Any", expression), **parts)
+    return rebuilt
 
 
 def mutant(book: Book, chance: Random) -> Book:

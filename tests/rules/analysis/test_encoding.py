@@ -11,6 +11,7 @@ import pytest
 import z3
 from hypothesis import given
 
+from relationship_core.errors import RuleError
 from relationship_core.rules import (
     Expression,
     Fact,
@@ -25,6 +26,7 @@ from relationship_core.rules.analysis.encoding import as_term
 from relationship_core.rules.analysis.inquiry import Inquiry
 from relationship_core.rules.analysis.world import World, observed_beneath
 from relationship_core.rules.depth import DEEPEST
+from relationship_core.rules.expression import Condition
 from tests.rules.strategies import (
     FACTS,
     aum,
@@ -171,6 +173,14 @@ def test_at_the_edges_too(condition: Expression, customer: Customer) -> None:
     assert seen(condition, customer) is truth(condition, customer)
 
 
+def test_a_condition_of_no_known_kind_is_refused() -> None:
+    class Odd(Condition):
+        """A condition that nobody knows."""
+
+    with pytest.raises(RuleError, match="Odd has no meaning as a condition"):
+        World([aum > 1], []).encoding.truth(Odd())
+
+
 class TestDerived:
     """A derived fact is what it is computed by, for the solver too."""
 
@@ -195,7 +205,7 @@ class TestDerived:
         assert seen(condition, known) is truth(condition, known)
 
     def test_what_is_declared_of_it_holds(self) -> None:
-        part = Fact("part", Kind.RATIO, maximum=1, derived=debt / aum)
+        part = Fact("part", Kind.RATIO, minimum=0, maximum=1, derived=debt / aum)
         world = World([part > 0.5], [])
         inquiry = Inquiry(world)
         assert inquiry.is_there(world.encoding.truth(part > 0.5).true)
@@ -236,6 +246,15 @@ class TestCustomers:
         assert not inquiry.is_there(truth_of(low > high).true)
         assert inquiry.is_there(truth_of(low == high).true)
         assert inquiry.is_there(truth_of(low.is_missing()).true)
+
+    def test_each_open_category_may_have_a_value_that_nobody_named(self) -> None:
+        others = [Fact(f"other{n}", Kind.CATEGORY) for n in range(3)]
+        differ = (others[0] != others[1]) & (others[1] != others[2]) & (others[0] != others[2])
+        condition = differ & (others[0] != "another")
+        world = World([condition], [])
+        customer = Inquiry(world).customer(world.encoding.truth(condition).true)
+        assert customer is not None
+        assert len({*customer.values(), "another"}) == 4
 
     def test_amounts_are_ordinary_where_that_is_enough(self) -> None:
         world = World([debt > 5], [])

@@ -35,7 +35,7 @@ class Blame:
         while len(taking) <= _FEW:
             customer = self._left(place, taking)
             if customer is None:
-                return self._none_in_vain(place, taking)
+                return sorted(taking)
             taking.append(self._examination.met_by(customer)[0])
         return self._by_the_solver(place)
 
@@ -44,13 +44,6 @@ class Blame:
         true = self._examination.true
         others = self._examination.none_of([true[each] for each in taking])
         return self._examination.inquiry.customer(true[place], others)
-
-    def _none_in_vain(self, place: int, taking: list[int]) -> list[int]:
-        for each in tuple(taking):
-            others = [other for other in taking if other != each]
-            if others and self._left(place, others) is None:
-                taking = others
-        return sorted(taking)
 
     def _by_the_solver(self, place: int) -> list[int]:
         world, true = self._examination.world, self._examination.true

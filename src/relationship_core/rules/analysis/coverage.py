@@ -49,7 +49,7 @@ def conflicts(examination: Examination) -> Iterator[Finding]:
         return
     inquiry = examination.inquiry
     with inquiry.aside():
-        inquiry.assume(examination.several_answers(examination.true))
+        inquiry.assume(examination.refused(examination.true))
         for _ in range(_MOST_CONFLICTS):
             try:
                 customer = inquiry.customer()

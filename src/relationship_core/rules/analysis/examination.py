@@ -165,8 +165,10 @@ class Examination:
                     open_[place] = self.both(unknown[place], not_given)
         return self.any_of(open_)
 
-    def several_answers(self, true: Sequence[Term]) -> Term:
+    def refused(self, true: Sequence[Term]) -> Term:
         """Where rules fire of which only one may, or that don't lead to the same."""
+        if self.rule_set.hit_policy not in {HitPolicy.UNIQUE, HitPolicy.ANY}:
+            return False
         answers = list(true)
         if self.rule_set.hit_policy is HitPolicy.ANY:
             answers = [
@@ -208,11 +210,8 @@ class Examination:
         return self.rule_set.ids(answer.fired)
 
     def waits_for(self, customer: Customer) -> tuple[str, ...]:
-        """The rules that leave a customer's answer open."""
-        try:
-            return self.rule_set.ids(self.rule_set.compiled(customer).unknown)
-        except RuleError:
-            return ()
+        """The rules that leave the answer of a customer open who isn't refused one."""
+        return self.rule_set.ids(self.rule_set.compiled(customer).unknown)
 
     def somebody(self, *conditions: Term) -> list[Customer]:
         """A customer of whom conditions hold, if the solver finds one."""

@@ -23,7 +23,6 @@ from relationship_core.rules.analysis.solver import Term
 from relationship_core.rules.analysis.world import Customer
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import NUMERIC, Kind
-from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import IfMissing, Rule
 from relationship_core.rules.text import several
 
@@ -84,10 +83,7 @@ class _Pair:
     def _has_answer(self, true: Sequence[Term], open_: Sequence[Term]) -> list[Term]:
         examination = self.examination
         left_open = examination.left_open(true, open_, examination.still_asked(true))
-        refused: Term = False
-        if examination.rule_set.hit_policy in {HitPolicy.UNIQUE, HitPolicy.ANY}:
-            refused = examination.several_answers(true)
-        return [examination.none_of([left_open, refused])]
+        return [examination.none_of([left_open, examination.refused(true)])]
 
     def ask(self, *conditions: Term) -> tuple[Customer, Customer] | None:
         """Two such customers, both decided, of whom the conditions hold; None if there are none."""

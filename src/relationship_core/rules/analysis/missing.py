@@ -24,7 +24,10 @@ def when_missing(examination: Examination) -> Iterator[Finding]:
     asked = examination.still_asked(true, world)
     waits = [rule.if_missing is IfMissing.UNDETERMINED for rule in examination.rules]
     counted = [open_ if counts else False for open_, counts in zip(unknown, waits, strict=True)]
-    left_open = world.named(examination.left_open(true, counted, asked))
+    is_answered = examination.negated(examination.refused(true))
+    left_open = world.named(
+        examination.both(examination.left_open(true, counted, asked), is_answered)
+    )
     for name, known in world.known.items():
         if any(name in reads for reads in examination.reads):
             yield from _left_open(examination, inquiry, name, known, left_open)

@@ -10,7 +10,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-from relationship_core.errors import RuleError
 from relationship_core.rules.analysis.coverage import conflicts, gaps
 from relationship_core.rules.analysis.examination import Examination
 from relationship_core.rules.analysis.finding import (
@@ -130,8 +129,6 @@ def prove(
     """
     node = tuple(scope)
     at_node = rule_set.effective(node, as_of)
-    if len({rule.id for rule in at_node.rules}) < len(at_node.rules):
-        raise RuleError("two rules are of one id", where=f"rule set {rule_set.name}")
     examination = Examination(
         at_node, defined=facts, otherwise=otherwise, steps=steps, scope=node, on=as_of
     )

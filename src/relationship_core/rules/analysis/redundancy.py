@@ -149,8 +149,6 @@ def _same_after(examination: Examination, dead: set[int], doubtful: set[int]) ->
                 continue
             if place in asked:
                 found[place] = same
-                if place == asked[0]:
-                    break
             same = _next(
                 examination.world,
                 examination.true[place],
