@@ -24,8 +24,8 @@ class LifecycleContract(PartContract):
 
     hook = "rc_lifecycle"
     field = "lifecycle"
-    _loss = "the stage is an earlier one"
-    _gain = "somebody comes into a later stage"
+    _falls = "the stage falls back"
+    _rises = "the stage moves on"
 
     def test_no_dead_ends(self) -> None:
         """Every stage can be reached and left, and no two moves clash."""

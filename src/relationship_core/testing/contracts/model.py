@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import pytest
@@ -17,7 +18,7 @@ from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.scoring import input_batch
 from relationship_core.rules import FactValue, Kind, Rule, quantise
 from relationship_core.testing.contracts.plugin import PluginContract, answered_elsewhere
-from relationship_core.testing.strategies.facts import fact_mappings, pairs_of
+from relationship_core.testing.strategies.facts import fact_mappings, rising
 from relationship_core.testing.strategies.known import Known
 from relationship_core.testing.watching import watched
 
@@ -89,24 +90,25 @@ class ModelContract(PluginContract):
         if not self.monotone and not self.antitone:
             pytest.skip("no fact is declared: monotone = {...} or antitone = {...}")
 
-        def law(model: Model, pair: tuple[Known, Known], name: str) -> None:
-            less, more = pair
+        def law(model: Model, rows: list[Known], name: str) -> None:
             with answered_elsewhere():
-                (before,), (after,) = self._scores(model, [less]), self._scores(model, [more])
-            if before is None or after is None:
-                return
-            falls = after < before if name in self.monotone else before < after  # type: ignore[operator]
-            if falls:
-                self._breaks_in(
-                    model,
-                    f"the score moves the wrong way as {name} rises from {less[name]} to"
-                    f" {more[name]}, all else equal",
-                    f"constrain the model in {name}, or don't declare it",
-                )
+                scores = self._scores(model, rows)
+            for place, (before, after) in enumerate(pairwise(scores)):
+                if before is None or after is None:
+                    continue
+                falls = after < before if name in self.monotone else before < after  # type: ignore[operator]
+                if falls:
+                    least, most = (rows[each][name] for each in (place, place + 1))
+                    self._breaks_in(
+                        model,
+                        f"the score moves the wrong way as {name} rises from {least} to {most},"
+                        " all else equal",
+                        f"constrain the model in {name}, or don't declare it",
+                    )
 
         for each in self._declared(self._book):
-            pairs = self._row().flatmap(partial(pairs_of, each, book=self._book))
-            self._try_models(law, pairs, st.just(each))
+            alike = self._row().flatmap(partial(rising, each, book=self._book))
+            self._try_models(law, alike, st.just(each))
 
     def test_survives_missing_facts(self) -> None:
         """What is missing never raises: it is null in the batch, and so perhaps is the score."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import pytest
@@ -35,7 +36,7 @@ from relationship_core.testing.contracts.case import (
     what_a_host_supplies,
 )
 from relationship_core.testing.contracts.plugin import PluginContract, answered_elsewhere
-from relationship_core.testing.strategies.facts import derive, fact_mappings, pairs_of
+from relationship_core.testing.strategies.facts import derive, fact_mappings, rising
 from relationship_core.testing.strategies.known import Known
 from relationship_core.testing.strategies.standings import standings_of
 from relationship_core.testing.watching import watched
@@ -153,20 +154,21 @@ class PartContract(PluginContract):
         if not self.monotone and not self.antitone:
             pytest.skip("no fact is declared: monotone = {...} or antitone = {...}")
 
-        def law(pair: tuple[str, Case, Case]) -> None:
-            name, less, more = pair
+        def law(cases: list[Case], name: str) -> None:
             with answered_elsewhere():
-                before = self._verdict(self._decide(self._book(less), less), less)
-                after = self._verdict(self._decide(self._book(more), more), more)
-            if is_worse(after, before) if name in self.monotone else is_worse(before, after):
-                least, most = less.facts[name], more.facts[name]
-                self._breaks(
-                    f"{self._loss} as {name} rises from {least} to {most}, all else equal",
-                    f"look at the rules that read {name}, or don't declare it",
-                )
+                verdicts = [self._verdict(self._decide(self._book(one), one), one) for one in cases]
+            for place, (before, after) in enumerate(pairwise(verdicts)):
+                is_falling = name in self.monotone
+                if is_worse(after, before) if is_falling else is_worse(before, after):
+                    least, most = (cases[each].facts[name] for each in (place, place + 1))
+                    self._breaks(
+                        f"{self._falls if is_falling else self._rises} as {name} rises from {least}"
+                        f" to {most}, all else equal",
+                        f"look at the rules that read {name}, or don't declare it",
+                    )
 
-        for name in self._declared(self.engine.rule_book):
-            self._try(law, self._pairs(name))
+        for each in self._declared(self.engine.rule_book):
+            self._try(law, self._rising(each), st.just(each))
 
     def test_survives_missing_facts(self) -> None:
         """What is missing never raises, and never gives more than what is known would."""
@@ -203,7 +205,7 @@ class PartContract(PluginContract):
         is_better = (partly.place or 0) < (full.place or 0)
         if gained or (is_better and partly.rule not in asking):
             self._breaks(
-                f"{self._gain} because {' and '.join(sorted(lost))} is missing",
+                f"{self._rises} because {' and '.join(sorted(lost))} is missing",
                 "missing is never zero: ask for it by is_missing() where it shall count",
             )
 
@@ -271,8 +273,8 @@ class PartContract(PluginContract):
 
     # What the children say.
 
-    _loss: ClassVar[str] = "somebody gets less"
-    _gain: ClassVar[str] = "somebody gets more"
+    _falls: ClassVar[str]
+    _rises: ClassVar[str]
 
     def _decide(self, book: RuleBook, case: Case) -> Any:
         raise NotImplementedError
@@ -331,17 +333,14 @@ class PartContract(PluginContract):
             )
         )
 
-    def _pairs(self, name: str) -> SearchStrategy[tuple[str, Case, Case]]:
-        """Two customers alike but for one fact, of which the second has more."""
+    def _rising(self, name: str) -> SearchStrategy[list[Case]]:
+        """Customers alike but for one fact, of which each has more than the one before."""
         book = self.engine.rule_book
+        rules = self._read(book)
 
-        def paired(case: Case) -> SearchStrategy[tuple[str, Case, Case]]:
-            return pairs_of(name, case.facts, book).map(
-                lambda pair: (
-                    name,
-                    case._replace(facts=pair[0]),
-                    case._replace(facts=pair[1]),
-                )
+        def alike(case: Case) -> SearchStrategy[list[Case]]:
+            return rising(name, case.facts, book, rules).map(
+                lambda known: [case._replace(facts=each) for each in known]
             )
 
-        return self._cases().flatmap(paired)
+        return self._cases().flatmap(alike)

@@ -24,8 +24,8 @@ class RetentionContract(PartContract):
 
     hook = "rc_retention"
     field = "retention"
-    _loss = "the risk falls, or a signal goes,"
-    _gain = "the risk is graver, or a signal is raised,"
+    _falls = "the risk falls, or a signal goes,"
+    _rises = "the risk rises, or a signal is raised,"
 
     def _read(self, book: RuleBook) -> list[Rule]:
         # What an action may cost rests on the contribution, whether or not a rule reads it.

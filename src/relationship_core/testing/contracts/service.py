@@ -23,8 +23,8 @@ class ServiceContract(PartContract):
 
     hook = "rc_service"
     field = "service"
-    _loss = "an entitlement or an occasion goes"
-    _gain = "an entitlement or an occasion is given"
+    _falls = "an entitlement or an occasion goes"
+    _rises = "an entitlement or an occasion comes"
 
     def _decide(self, book: RuleBook, case: Case) -> Any:
         return book.service.decide(case.facts, self.as_of)

@@ -23,8 +23,8 @@ class TieringContract(PartContract):
 
     hook = "rc_tiering"
     field = "tiering"
-    _loss = "the tier falls"
-    _gain = "somebody gets a better tier"
+    _falls = "the tier falls"
+    _rises = "the tier rises"
 
     def _decide(self, book: RuleBook, case: Case) -> Any:
         tier = book.tiering.decide(case.standing, case.facts, self.as_of)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from hypothesis import assume, reject
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -71,7 +71,8 @@ def fact_values(fact: Fact, *, near: Sequence[FactValue] = ()) -> SearchStrategy
         return ordinary
     if fact.kind is Kind.CATEGORY:
         return st.sampled_from([*often, "another"])
-    return st.one_of(st.sampled_from(often), ordinary)
+    beside = st.sampled_from(often)
+    return st.one_of(beside, beside, beside, ordinary)
 
 
 def _within(fact: Fact, value: Any) -> FactValue:
@@ -224,32 +225,31 @@ def derive(known: Known, catalogue: Mapping[str, Fact]) -> None:
 
 
 @st.composite
-def pairs_of(draw: DrawFn, name: str, known: Known, book: RuleBook) -> tuple[Known, Known]:
-    """Two customers alike but for one fact, of which the second has more.
+def rising(
+    draw: DrawFn, name: str, known: Known, book: RuleBook, rules: Sequence[Rule] = ()
+) -> list[Known]:
+    """Two customers or more, alike but for one fact of which each has more than the one before.
 
     Args:
         name: The fact that differs.
-        known: What is known of one of them.
+        known: What else is known of them.
         book: The rule book, by which derived facts are computed anew.
+        rules: The rules beside whose thresholds they are looked for.
     """
     fact = book.catalogue[name]
-    value = known[name]
-    if value is None:
-        reject()
-    other = draw(fact_values(fact, near=thresholds(fact, (rule.when for rule in book.rules()))))
-    assume(other != value)
-    low, high = (value, other) if value < other else (other, value)  # type: ignore[operator]
-    return (_with(known, fact, low, book), _with(known, fact, high, book))
-
-
-def _with(known: Known, fact: Fact, value: FactValue, book: RuleBook) -> Known:
-    changed = Known({**known, fact.name: value})
-    derive(changed, book.catalogue)
+    near = thresholds(fact, (rule.when for rule in rules))
+    drawn = draw(st.lists(fact_values(fact, near=near), min_size=2, max_size=8, unique=True))
     relations = [
         relation
         for other in book.catalogue.values()
         for relation in other.relations
-        if fact.name in {each.name for each in facts_in(relation)}
+        if name in {each.name for each in facts_in(relation)}
     ]
-    assume(not _is_broken(relations, changed))
-    return changed
+    alike = []
+    for value in sorted(drawn):
+        changed = Known({**known, name: value})
+        derive(changed, book.catalogue)
+        if not _is_broken(relations, changed):
+            alike.append(changed)
+    assume(len(alike) > 1)
+    return alike
