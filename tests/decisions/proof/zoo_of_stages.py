@@ -124,8 +124,8 @@ STAGES_AT_FAULT = (
         _book(Rule("recover", product_count >= 1, _BACK)),
         _book(Rule("recover", (product_count >= 1) & (months_inactive < 3), _BACK)),
         "RC123",
-        f"{MOVED}.stable",
-        ("fall", "recover"),
+        MOVED,
+        ("recover", "fall"),
         _circle("stable", "decline"),
     ),
     Exhibit(
@@ -139,8 +139,8 @@ STAGES_AT_FAULT = (
             )
         ),
         "RC123",
-        f"{MOVED}.stable",
-        ("leave", "return"),
+        MOVED,
+        ("return", "leave"),
         _circle("stable", "lost"),
         besides=frozenset({"RC123"}),
     ),
@@ -149,8 +149,8 @@ STAGES_AT_FAULT = (
         _three(product_count >= 1),
         _three((product_count >= 1) & (months_inactive < 3)),
         "RC123",
-        f"{MOVED}.exploration",
-        ("grow", "fall", "recover"),
+        MOVED,
+        ("recover", "grow", "fall"),
         _circle("exploration", "stable", "decline"),
     ),
     Exhibit(

@@ -183,11 +183,13 @@ class Courses:
             f"{', '.join([first, *onward])}, and {rules[-1].id!r} moves the same customer back,"
             " although nothing else has changed",
             "let what indicates the one exclude what indicates the other",
-            list(dict.fromkeys(rules)),
+            # Who is moved back is mostly moved by a rule that forgets what moved them here.
+            list(dict.fromkeys([rules[-1], *rules])),
             customers[stages[0]],
             shows=lambda witness: rules[0].id in witness.decides,
         )
-        return evolve(found, other=self.told_in(stages[-1]).witness(customers[stages[-1]]))
+        other = self.told_in(stages[-1]).witness(customers[stages[-1]])
+        return evolve(found, rule_set=self._lifecycle.transitions.name, other=other)
 
     def _undecided(self, why: str = "") -> Finding:
         return Examination(
