@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -19,7 +21,7 @@ from relationship_core_retention_model.measure import auc, measure, scores
 from relationship_core_retention_model.train import main
 
 from relationship_core import Dossier, Engine, Fact, Kind
-from relationship_core.errors import InvalidValueError
+from relationship_core.errors import InvalidValueError, RelationshipError
 from relationship_core.facts import CATALOGUE, age_years, stage
 from relationship_core.portfolio import sample_dossiers, write_sample
 
@@ -159,6 +161,23 @@ class TestLearning:
         model = learn([*kept, odd], 1, BEFORE, AFTER, "1")
         assert model.inputs == learn(kept, 1, BEFORE, AFTER, "1").inputs
         assert scores(model, [odd]) == [None]
+
+    def test_without_scikit_learn_it_is_told_what_to_install(
+        self, fresh: list[Example], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "sklearn", None)
+        with pytest.raises(RelationshipError, match=r"relationship-core-retention-model\[train\]"):
+            split(fresh, 1)
+
+    def test_only_training_loads_it(self) -> None:
+        code = (
+            "import sys; from relationship_core.testing import engine_with, small_bank;"
+            "from datetime import date; engine = engine_with('retention-model');"
+            "facts = engine.observe(small_bank(2)[1], date(2026, 6, 30));"
+            "assert facts['churn.probability'] is not None;"
+            "assert 'sklearn' not in sys.modules"
+        )
+        subprocess.run([sys.executable, "-c", code], check=True)
 
     def test_groups_change_nothing(self, fresh: list[Example]) -> None:
         blind = [evolve(each, groups={}) for each in fresh]
