@@ -19,6 +19,7 @@ from relationship_core.cli.plugins import plugins_app
 from relationship_core.cli.review import review
 from relationship_core.cli.rules import rules_app
 from relationship_core.cli.rules_check import check
+from relationship_core.cli.rules_tables import export, import_
 from relationship_core.cli.sample import sample
 from relationship_core.cli.simulate import simulate_change
 
@@ -57,4 +58,6 @@ app.command("simulate")(simulate_change)
 app.add_typer(plugins_app, name="plugins")
 app.add_typer(lifecycle_app, name="lifecycle")
 rules_app.command()(check)
+rules_app.command()(export)
+rules_app.command("import")(import_)
 app.add_typer(rules_app, name="rules")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from relationship_core.errors import TableError
-from relationship_core.rules.expression import Literal, Not, Or
+from relationship_core.rules.expression import And, Expression, Literal, Not, Or
 from relationship_core.rules.json_form import read_value
 from relationship_core.rules.kind import FactValue, Kind, write_value
 from relationship_core.rules.outcome import HitPolicy
@@ -165,12 +165,34 @@ def _rule(
     with located(file=first.file, line=first.line):
         return Rule(
             rule_id,
-            conditions[0] if len(conditions) == 1 else Or(conditions),
+            _any_of(conditions),
             _then(table, rows[0].outputs, outcome),
             priority=priority,
             place=first,
             **_notes(table, rows).as_arguments(),
         )
+
+
+def _any_of(conditions: Sequence[Expression]) -> Expression:
+    """That one of the rows holds; what all of them ask is asked once, as people would write it."""
+    asked = [each.operands if isinstance(each, And) else (each,) for each in conditions]
+    shared = [
+        part for part in asked[0] if all(any(map(part.same_as, others)) for others in asked[1:])
+    ]
+    rests = [[each for each in parts if not any(map(each.same_as, shared))] for parts in asked]
+    if not all(rests):
+        # One row asks no more than that, so that the others add nobody.
+        return _all_of(shared)
+    return _all_of([*shared, Or([part for rest in rests for part in _flat(rest)])])
+
+
+def _all_of(conditions: Sequence[Expression]) -> Expression:
+    return conditions[0] if len(conditions) == 1 else And(conditions)
+
+
+def _flat(rest: Sequence[Expression]) -> Sequence[Expression]:
+    whole = _all_of(rest)
+    return whole.operands if isinstance(whole, Or) else (whole,)
 
 
 def _notes(table: DecisionTable, rows: Sequence[Row]) -> RuleNotes:
