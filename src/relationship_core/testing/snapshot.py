@@ -13,8 +13,11 @@ from relationship_core.facts import CATALOGUE
 from relationship_core.testing.broken_law import BrokenLaw
 
 _KEPT_OUT: Final = "(kept out)"
+_DIGIT: Final = re.compile(r"\d")
 _DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
-_BY_HAND: Final = re.compile(r"(?P<head>^ *Set by a person until [\d-]+: ).*$")
+_OF_ONE: Final = re.compile(
+    r"(?P<head>^ *(Set by a person until [\d-]+: |not known: [^(]+(?=\())).*$"
+)
 _DUE: Final = re.compile(r"(?P<head>^ *due on )[\d-]+(?P<rest>: [^(]*).*$")
 
 # What tells a birthday or the like tells who somebody is, together with the rest.
@@ -29,8 +32,8 @@ _TELLS: Final = re.compile(
 def without_personal_data(review: Review) -> str:
     """How a review explains itself, without what is the customer's alone.
 
-    The customer's id, what people wrote by hand, birthdays and the like are kept out, and so are
-    digests, which change with every rule and record.
+    The customer's and accounts' ids, what people wrote by hand, birthdays and the like are kept
+    out, and so are digests, which change with every rule and record.
     """
     text = _DIGEST.sub(_KEPT_OUT, review.explain())
     lines = text.replace(f"Customer {review.customer_id},", "Customer,").splitlines()
@@ -39,12 +42,12 @@ def without_personal_data(review: Review) -> str:
 
 def _lines(lines: list[str]) -> Iterator[str]:
     for line in lines:
-        if _TELLS.search(line):
+        if _TELLS.search(line) and _DIGIT.search(line):
             due = _DUE.match(line)
             head = f"{due['head']}{_KEPT_OUT}{due['rest']}" if due else f"{line.split(':')[0]}: "
             yield f"{head}{_KEPT_OUT}"
         else:
-            yield _BY_HAND.sub(rf"\g<head>{_KEPT_OUT}", line)
+            yield _OF_ONE.sub(rf"\g<head>{_KEPT_OUT}", line)
 
 
 def place_of(test: Path, test_name: str, name: str) -> Path:

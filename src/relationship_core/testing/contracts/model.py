@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import pytest
-from hypothesis import reject
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -114,6 +114,7 @@ class ModelContract(PluginContract):
         """What is missing never raises: it is null in the batch, and so perhaps is the score."""
 
         def law(model: Model, rows: list[Known]) -> None:
+            assume(any(row[name] is None for row in rows for name in model.inputs))
             what = "where an input is missing somebody gets no score"
             self._answered(model, rows, what, "answer null where it can't tell")
 
@@ -136,9 +137,7 @@ class ModelContract(PluginContract):
         return [_kept(each, model.score.kind) for each in self._predict(model)(batch).to_pylist()]
 
     def _predict(self, model: Model) -> Callable[[Any], Any]:
-        if model.predict is None:
-            reject()  # its scores are supplied
-        return model.predict
+        return cast(Callable[[Any], Any], model.predict)
 
     def _breaks_in(self, model: Model, what: str, mend: str) -> NoReturn:
         self._breaks(f"model {model.name}: {what}", mend)
@@ -148,7 +147,10 @@ class ModelContract(PluginContract):
         return self.engine.rule_book
 
     def _try_models(self, law: Callable[..., None], *strategies: SearchStrategy[Any]) -> None:
-        self._try(law, st.sampled_from(self._book.models), *strategies)
+        models = [model for model in self._book.models if model.predict is not None]
+        if not models:
+            pytest.skip("no model predicts: their scores are supplied")
+        self._try(law, st.sampled_from(models), *strategies)
 
     def _rows(self, missing: float = 0) -> SearchStrategy[list[Known]]:
         return st.lists(self._row(missing), max_size=4)
