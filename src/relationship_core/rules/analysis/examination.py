@@ -111,7 +111,8 @@ class Examination:
     def incomplete(self) -> World:
         """The customers there can be of whom whatever fact is missing."""
         facts = [name for name, fact in self.world.facts.items() if fact.derived is None]
-        return World([rule.when for rule in self.rules], facts, self.defined)
+        conditions = [rule.when for rule in self.rules]
+        return World(conditions, facts, self.defined, context=self.world.context)
 
     def places_by_outcome(self) -> list[tuple[Any, list[int]]]:
         """Each outcome with the places of the rules that lead to it, in the order of the rules."""

@@ -58,6 +58,7 @@ class World:
         may_be_missing: The facts that a customer may lack; all others are known.
         defined: Facts by name that stand in for those that are read, where more is known of them
             than they declare.
+        context: The solver's context of another world of the same proof.
 
     Attributes:
         z3: The solver's module.
@@ -77,10 +78,12 @@ class World:
         conditions: Iterable[Expression],
         may_be_missing: Iterable[str],
         defined: Defined = _AS_READ,
+        *,
+        context: Any = None,
     ) -> None:
         asked = list(conditions)
         self.z3 = load_z3()
-        self.context = self.z3.Context()
+        self.context = context or self.z3.Context()
         self.facts = facts_beneath(asked, defined)
         stated = [*asked, *_stated(self.facts.values())]
         self.texts = Texts(self.context, self.facts.values(), stated)
@@ -207,16 +210,15 @@ class World:
         found[fact.name] = evaluate(fact.derived, found)
 
     def _read(self, model: Any, fact: Fact, value: Value) -> FactValue | None:
-        if not self._settled(model, value.known):
+        term, known = value
+        if not isinstance(known, bool):
+            known = self.z3.is_true(model.eval(known, True))
+        if not known:
             return None
-        return as_value(self._settled(model, value.term), fact.kind, self.texts)
-
-    def _settled(self, model: Any, term: Term) -> Any:
-        """What a term comes to in a model."""
-        if isinstance(term, bool | int):
-            return term
-        answer = model.eval(term, model_completion=True)
-        return answer.as_long() if self.z3.is_int(answer) else self.z3.is_true(answer)
+        if not isinstance(term, int):
+            answer = model.eval(term, True)
+            term = self.z3.is_true(answer) if fact.kind is Kind.FLAG else answer.as_long()
+        return as_value(term, fact.kind, self.texts)
 
 
 def _stated(facts: Iterable[Fact]) -> Iterator[Expression]:
