@@ -6,43 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from relationship_core.domain import Identifier, IdentifierScheme, parse_identifier
 from relationship_core.domain.social_credit_code import organisation_check
 from relationship_core.errors import IdentifierError
+from relationship_core.testing.strategies.identifiers import (
+    CODE_ALPHABET,
+    SOCIAL_CREDIT_CODES,
+    with_code_check,
+    with_organisation_check,
+    with_resident_check,
+)
 
 AS_OF = date(2026, 6, 30)
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
-def organisation(body: str) -> str:
-    """Add the check character as GB 11714-1997 words it: 11 less the rest, 10 is X and 11 is 0."""
-    values = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(w * values.index(c) for w, c in zip(weights, body, strict=True))
-    check = 11 - total % 11
-    return body + {10: "X", 11: "0"}.get(check, str(check))
-
-
-def whole(body: str) -> str:
-    """Add the check character as GB 32100-2015 words it, with weights of powers of three."""
-    total = sum(pow(3, i, 31) * ALPHABET.index(c) for i, c in enumerate(body))
-    return body + ALPHABET[(31 - total % 31) % 31]
-
-
-def resident(body: str) -> str:
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(w * int(c) for w, c in zip(weights, body, strict=True))
-    return body + "10X98765432"[total % 11]
-
-
-CODES = st.builds(
-    lambda kind, region, body: whole(kind + region + organisation(body)),
-    st.sampled_from(["11", "12", "13", "35", "51", "54", "91", "92", "93", "A1", "N2", "Y1"]),
-    st.sampled_from(["100000", "110000", "310141", "440300", "659001"]),
-    st.text(ALPHABET, min_size=8, max_size=8),
-)
 
 
 def read(text: str) -> Identifier:
@@ -66,16 +42,16 @@ def test_the_organisation_code_of_the_standard_checks() -> None:
     assert organisation_check("D2143569") == "X"  # GB 11714-1997, appendix A
 
 
-@given(CODES)
+@given(SOCIAL_CREDIT_CODES)
 def test_every_valid_code_is_accepted(code: str) -> None:
     assert read(code).value == code
 
 
-@given(CODES)
+@given(SOCIAL_CREDIT_CODES)
 @settings(max_examples=20)
 def test_every_mistyped_character_is_refused(code: str) -> None:
     for index, right in enumerate(code):
-        for wrong in ALPHABET:
+        for wrong in CODE_ALPHABET:
             if wrong != right:
                 with pytest.raises(IdentifierError):
                     read(code[:index] + wrong + code[index + 1 :])
@@ -86,11 +62,11 @@ def test_every_mistyped_character_is_refused(code: str) -> None:
     [
         ("913501OOM000100Y43", "not a department"),
         ("91350100M000100Y4", "not a department"),
-        (whole("B1350100" + organisation("M000100Y"[:8])), "not a department"),
-        (whole("94350100" + organisation("M0001001")), "no such category"),
-        (whole("Y9350100" + organisation("M0001001")), "no such category"),
-        (whole("91990100" + organisation("M0001001")), "no province"),
-        (whole("91350100" + "M00010019"), "organisation code's check"),
+        (with_code_check("B1350100" + with_organisation_check("M000100Y"[:8])), "not a department"),
+        (with_code_check("94350100" + with_organisation_check("M0001001")), "no such category"),
+        (with_code_check("Y9350100" + with_organisation_check("M0001001")), "no such category"),
+        (with_code_check("91990100" + with_organisation_check("M0001001")), "no province"),
+        (with_code_check("91350100" + "M00010019"), "organisation code's check"),
         ("91350100M000100Y44", "the check character is wrong"),
     ],
 )
@@ -116,8 +92,11 @@ def valid_as_both(region: str, first_day: date) -> str:
         born = first_day + timedelta(days=day)
         for order in range(1000):
             body = f"{region}{born:%Y%m%d}{order:03d}"
-            number = resident(body)
-            if number == whole(body) and organisation(body[8:16]) == body[8:17]:
+            number = with_resident_check(body)
+            if (
+                number == with_code_check(body)
+                and with_organisation_check(body[8:16]) == body[8:17]
+            ):
                 return number
     raise AssertionError("no such number")
 
@@ -138,8 +117,14 @@ def test_what_passes_both_with_a_region_in_each_must_be_named() -> None:
 
 
 def test_a_code_that_passes_the_resident_check_digit_is_still_a_code() -> None:
-    bodies = (f"91310115{organisation(f'{n:08d}')}" for n in range(10_000_000, 99_999_999))
-    code = next(whole(b) for b in bodies if b.isdigit() and whole(b) == resident(b))
+    bodies = (
+        f"91310115{with_organisation_check(f'{n:08d}')}" for n in range(10_000_000, 99_999_999)
+    )
+    code = next(
+        with_code_check(b)
+        for b in bodies
+        if b.isdigit() and with_code_check(b) == with_resident_check(b)
+    )
     assert parse_identifier(code, as_of=AS_OF).scheme is IdentifierScheme.SOCIAL_CREDIT_CODE
 
 
