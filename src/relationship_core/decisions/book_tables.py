@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from relationship_core.decisions.choice import outcome_of
 from relationship_core.decisions.match_matrix import MatchCell
@@ -20,8 +20,8 @@ from relationship_core.rules import Fact, FactValue, Kind, Rule, RuleSet, Text
 from relationship_core.rules.fact import unknown_fact
 from relationship_core.rules.tables import DecisionTable, Output, Said, table_of
 
-Notes = Mapping[str, str]
-"""A rule's notes by the names of their columns."""
+Notes = Mapping[str, Any]
+"""What a rule's notes hold, by the names of their columns."""
 
 TIERS = "tiering.rules"
 LABEL_ZH, ANNUAL_COST, DUE_IN = "label_zh", "annual_cost", "due_in"
@@ -41,7 +41,7 @@ class SetForm:
         is_named_by_outcome: Whether a rule's id is its outcome, so that rows of one outcome are
             one rule.
         takes_the_rest: Whether the last outcome takes everybody that is left, and has no rule.
-        noted: The notes that `read` asks for.
+        noted: The notes that `read` asks for, by the names of their columns, and what each holds.
     """
 
     name: str
@@ -51,7 +51,7 @@ class SetForm:
     best_first: tuple[str, ...] = ()
     is_named_by_outcome: bool = False
     takes_the_rest: bool = False
-    noted: tuple[str, ...] = ()
+    noted: Mapping[str, Callable[[str], Any]] = field(factory=dict)
 
     @property
     def path(self) -> tuple[str, str]:
@@ -149,9 +149,9 @@ def _coded(
     name: str,
     further: tuple[Output, ...],
     say: Callable[[Any], tuple[FactValue, ...]],
-    notes: Callable[[Any], Notes],
+    notes: Callable[[Any], Mapping[str, str]],
     make: Callable[[str, Text, Mapping[str, FactValue], Notes], Any],
-    *notes_read: str,
+    **noted: Callable[[str], Any],
 ) -> SetForm:
     """Rules that lead to something with a code, a label and what else it takes."""
     return SetForm(
@@ -162,9 +162,9 @@ def _coded(
             {LABEL_ZH: rule.then.label.zh, **notes(rule.then)},
         ),
         lambda answer, told: make(
-            str(answer["code"]), Text(str(answer["label"]), told.get(LABEL_ZH, "")), answer, told
+            str(answer["code"]), Text(str(answer["label"]), told[LABEL_ZH]), answer, told
         ),
-        noted=(LABEL_ZH, *notes_read),
+        noted={LABEL_ZH: str, **noted},
     )
 
 
@@ -176,9 +176,9 @@ def _entitlements(_: RuleBook) -> SetForm:
         lambda then: (then.kind.value,),
         lambda then: {ANNUAL_COST: "" if then.annual_cost is None else str(then.annual_cost)},
         lambda code, label, answer, told: Entitlement(
-            code, label, EntitlementKind(str(answer["kind"])), _amount(told.get(ANNUAL_COST, ""))
+            code, label, EntitlementKind(str(answer["kind"])), told[ANNUAL_COST]
         ),
-        ANNUAL_COST,
+        annual_cost=_amount,
     )
 
 
@@ -186,9 +186,7 @@ def _amount(note: str) -> Decimal | None:
     try:
         return Decimal(note) if note else None
     except InvalidOperation:
-        raise TableError(
-            f"{note!r} is no amount", column=ANNUAL_COST, mend="write digits, or nothing"
-        ) from None
+        raise TableError(f"{note!r} is no amount", mend="write digits, or nothing") from None
 
 
 def _care(book: RuleBook) -> SetForm:
@@ -197,8 +195,8 @@ def _care(book: RuleBook) -> SetForm:
         (),
         lambda _: (),
         lambda then: {DUE_IN: "" if then.due_in is None else then.due_in.name},
-        lambda code, label, _, told: Care(code, label, _fact(told.get(DUE_IN, ""), book.catalogue)),
-        DUE_IN,
+        lambda code, label, _, told: Care(code, label, told[DUE_IN]),
+        due_in=lambda name: _fact(name, book.catalogue),
     )
 
 

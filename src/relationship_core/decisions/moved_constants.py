@@ -46,7 +46,7 @@ def with_moved_constants(
     try:
         return read_expression(_rewritten(condition.to_json(), moves), facts)
     except RuleError:
-        return None  # the condition's own constant is of a kind that can't hold the new one
+        return None  # one passed another that the rows don't show, as where (x >= 3) hides x >= 1
 
 
 def _moves(was: Asked, now: Asked) -> Iterator[_Move]:

@@ -173,9 +173,13 @@ class _Imported:
         if old is not None:
             kept = {**self.form.say(old).notes, **write_notes(old)}
             notes = {**kept, **notes}
+        told = dict[str, Any]()
+        for name, read in self.form.noted.items():
+            with located(file=first.place.file, line=first.place.line, column=name):
+                told[name] = read(notes.get(name, ""))
         with located(file=first.place.file, line=first.place.line):
             answer = zip(self.form.outputs, first.outputs, strict=True)
-            then = self.form.read({output.name: value for output, value in answer}, notes)
+            then = self.form.read({output.name: value for output, value in answer}, told)
             if old is None:
                 return evolve(rule, then=then)
             if outcome_of(old) == then:
@@ -195,18 +199,16 @@ class _Imported:
         told = dict[str, str]()
         for place, name in enumerate(self.table.annotations):
             for row in rows:
-                note = row.annotations[place]
-                if told.setdefault(name, note) in {"", note} or not note:
-                    told[name] = told[name] or note
-                    continue
-                if name in self._settling:
+                note, before = row.annotations[place], told.get(name, "")
+                if name in self._settling and note and before and note != before:
                     raise TableError(
-                        f"rows of one rule differ: {told[name]!r}, {note!r}",
+                        f"rows of one rule differ: {before!r}, {note!r}",
                         file=row.place.file,
                         line=row.place.line,
                         column=name,
                         mend="write the same in each, or in one alone",
                     )
+                told[name] = before or note
         return told
 
     @property
