@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -320,6 +322,18 @@ def clash(one: Rule, other: Rule) -> bool:
     return (one.id, one.scope) == (other.id, other.scope) and any(
         one.is_in_force(day) and other.is_in_force(day) for day in days
     )
+
+
+@given(st.lists(st.builds(evolve, placed_rules(), overridable=st.booleans()), max_size=5))
+def test_a_set_is_refused_exactly_if_two_of_its_rules_are(rules: list[Rule]) -> None:
+    def is_refused(some: Iterable[Rule]) -> bool:
+        try:
+            RuleSet("tiers", some)
+        except RuleError:
+            return True
+        return False
+
+    assert is_refused(rules) is any(map(is_refused, combinations(rules, 2)))
 
 
 @given(st.lists(placed_rules(), max_size=5), _PATHS, st.integers(-1, 5))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
+from itertools import combinations
 
 from attrs import evolve, field, frozen
 
@@ -59,26 +60,30 @@ class RuleSet:
     node: tuple[str, ...] | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        by_id: dict[str, list[Rule]] = {}
+        # A bank may replace a rule at each of thousands of branches, so that namesakes are compared
+        # with those at and above their node only.
+        of_node: dict[tuple[str, tuple[str, ...]], list[Rule]] = {}
         for rule in self.rules:
-            by_id.setdefault(rule.id, []).append(rule)
-        for namesakes in by_id.values():
-            for place, rule in enumerate(namesakes):
-                for other in namesakes[place + 1 :]:
-                    self._refuse_clash(rule, other)
+            of_node.setdefault((rule.id, rule.scope), []).append(rule)
+        for versions in of_node.values():
+            for rule, other in combinations(versions, 2):
+                self._refuse_namesake(rule, other)
+        for rule in self.rules:
+            for depth in range(len(rule.scope)):
+                for upper in of_node.get((rule.id, rule.scope[:depth]), ()):
+                    self._refuse_replacement(upper, rule)
 
-    def _refuse_clash(self, rule: Rule, other: Rule) -> None:
-        upper, lower = sorted((rule, other), key=lambda each: len(each.scope))
-        if lower.scope[: len(upper.scope)] != upper.scope or not _are_in_force_together(
-            rule, other
-        ):
-            return
-        if upper.scope == lower.scope:
+    def _refuse_namesake(self, rule: Rule, other: Rule) -> None:
+        if _are_in_force_together(rule, other):
             raise RuleError(
                 f"two rules are named {rule.id!r}{_from(rule, other)}",
                 where=f"rule set {self.name}",
                 mend="rename one of them",
             )
+
+    def _refuse_replacement(self, upper: Rule, lower: Rule) -> None:
+        if not _are_in_force_together(upper, lower):
+            return
         if upper.overridable is False:
             raise RuleError(
                 f"the rule {upper.id!r} of {_place(upper)} isn't overridable, but {_place(lower)}"
