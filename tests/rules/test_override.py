@@ -146,7 +146,17 @@ def test_a_threshold_of_two_facts_is_named_by_one_of_them() -> None:
     RuleSet("tiers", [net, below(worth - cost >= 9)])
 
 
-@pytest.mark.parametrize("what", ["no", 5, [], [between(1, 2), 3], None])
+def test_a_fact_has_limits_once() -> None:
+    wide = worth.between(10, 100)
+    for twice in (
+        {worth: between(5, 20), "worth": between(5, 120)},
+        [between(5, 20), between(80, 120)],
+    ):
+        with pytest.raises(RuleError, match="rule gold: 'worth' has limits 2 times"):
+            Rule("gold", wide, overridable=twice)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("what", ["no", 5, [], [between(1, 2), 3], None, {"worth": 5}])
 def test_what_limits_can_not_be(what: Any) -> None:
     with pytest.raises(RuleError, match="rule gold: overridable is True, False or limits"):
         Rule("gold", EARNED, overridable=what)

@@ -16,7 +16,7 @@ from relationship_core.decisions.rule_words import (
     overridable_in_words,
 )
 from relationship_core.decisions.telling_rules import node_in_words
-from relationship_core.rules import Kind, Rule, Text
+from relationship_core.rules import Rule, Text
 from relationship_core.rules.override import thresholds
 from relationship_core.rules.words import shown
 
@@ -34,7 +34,7 @@ class ListedRule:
         valid_from: The first day it holds; None for always.
         valid_until: The last one; None for ever.
         asks: Its condition.
-        thresholds: What it compares with a constant, and that constant.
+        thresholds: What it compares with a constant number, amount or day, and that constant.
         leads_to: Its outcome; empty where its id says it.
         reason: What a customer is told.
         exemption: The lawful ground on which it may ask for a protected fact.
@@ -139,7 +139,7 @@ def _listed(rule_set: str, rule: Rule) -> ListedRule:
         thresholds=tuple(
             (repr(each.subject), shown(each.limit.value))
             for each in thresholds(rule.when)
-            if each.limit.kind.is_numeric or each.limit.kind is Kind.DATE
+            if each.can_be_moved
         ),
         leads_to=outcome_in_words(rule.then),
         reason=rule.reason,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from attrs import evolve, frozen
@@ -50,6 +52,11 @@ class Threshold:
     subject: Expression
     limit: Literal
 
+    @property
+    def can_be_moved(self) -> bool:
+        """Whether it lies among greater and lesser values, so that limits can be set to it."""
+        return self.limit.kind.is_numeric or self.limit.kind is Kind.DATE
+
 
 def between(low: Limit, high: Limit) -> Limits:
     """Limits for `Rule(overridable=...)`: a deeper node may set the threshold from low to high."""
@@ -68,8 +75,11 @@ def as_overridable(
     if isinstance(given, Limits):
         return (given,)
     if isinstance(given, Mapping):
-        named = {_name(fact): limits for fact, limits in given.items()}
-        given = [evolve(named[fact], fact=fact) for fact in sorted(named)]
+        named = sorted(((_name(fact), limits) for fact, limits in given.items()), key=itemgetter(0))
+        given = [
+            evolve(limits, fact=fact) if isinstance(limits, Limits) else limits
+            for fact, limits in named
+        ]
     # What isn't limits is refused once the rule's id is known.
     return tuple(given) if isinstance(given, Iterable) else (given,)
 
@@ -95,19 +105,23 @@ def bound_limits(condition: Expression, given: tuple[Limits, ...]) -> tuple[Limi
     """The limits, each with the fact whose threshold it is for, in that threshold's kind.
 
     Raises:
-        RuleError: No threshold lies within the limits, or several do and no fact is named.
+        RuleError: No threshold lies within the limits, or several do and no fact is named; or a
+            fact has several limits.
     """
     if not given or not all(isinstance(each, Limits) for each in given):
         raise RuleError(
             "overridable is True, False or limits",
             mend="write overridable=between(low, high), or {fact name: between(low, high)}",
         )
-    found = [each for each in thresholds(condition) if _has_order(each.limit.kind)]
-    return tuple(_bound(limits, found) for limits in given)
-
-
-def _has_order(kind: Kind) -> bool:
-    return kind.is_numeric or kind is Kind.DATE
+    found = [each for each in thresholds(condition) if each.can_be_moved]
+    bound = tuple(_bound(limits, found) for limits in given)
+    for fact, times in Counter(each.fact for each in bound).items():
+        if times > 1:
+            raise RuleError(
+                f"{fact!r} has limits {times} times",
+                mend="give each fact one between(low, high)",
+            )
+    return bound
 
 
 def _bound(limits: Limits, found: Sequence[Threshold]) -> Limits:
