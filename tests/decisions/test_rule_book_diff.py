@@ -355,6 +355,17 @@ class TestTheRestOfABook:
             " -> prospect, grown, new, stable, decline"
         ]
 
+    def test_tells_the_order_of_stages_although_one_is_new(self) -> None:
+        def ordered(*names: str) -> RuleBook:
+            stages = [*STAGES, *[Stage(name, role="formation") for name in names]]
+            return book(lifecycle=attrs.evolve(LIFECYCLE, stages=stages))
+
+        assert lines(ordered("new", "grown"), ordered("grown", "tall", "new")) == [
+            "+ stage tall",
+            "~ lifecycle: order of stages prospect, new, grown, stable, decline"
+            " -> prospect, grown, new, stable, decline",
+        ]
+
     def test_tells_what_a_fact_of_the_catalogue_has_become(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

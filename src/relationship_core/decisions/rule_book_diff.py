@@ -101,8 +101,10 @@ def _part_changes(
     if "stages" in before:
         stages = [_by(written.pop("stages"), "id") for written in (before, after)]
         yield from _entries("lifecycle.stages", "stage", *stages)
-        if set(stages[0]) == set(stages[1]):
-            before["order of stages"], after["order of stages"] = map(list, stages)
+        shared = set(stages[0]).intersection(stages[1])
+        before["order of stages"], after["order of stages"] = (
+            [stage for stage in named if stage in shared] for named in stages
+        )
     for written in (before, after):
         if "labels" in written:
             written["labels"] = dict(written["labels"])

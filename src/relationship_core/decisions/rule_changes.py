@@ -122,16 +122,21 @@ def _paired(
     gone: list[_Written], come: list[_Written], likeness: Callable[[_Written], object]
 ) -> list[tuple[_Written, _Written]]:
     """Take out of two lists the rules that are alike, and like no other."""
-    pairs: list[tuple[_Written, _Written]] = []
-    for mark in dict.fromkeys(map(likeness, gone)):
-        was = [each for each in gone if likeness(each) == mark]
-        now = [each for each in come if likeness(each) == mark]
-        if len(was) == len(now) == 1:
-            pairs += zip(was, now, strict=True)
-    for old, new in pairs:
-        gone.remove(old)
-        come.remove(new)
-    return pairs
+    was, now = _by_likeness(gone, likeness), _by_likeness(come, likeness)
+    marks = [mark for mark in was if len(was[mark]) == len(now.get(mark, ())) == 1]
+    for rules, by_mark in ((gone, was), (come, now)):
+        taken = {by_mark[mark][0] for mark in marks}
+        rules[:] = [each for each in rules if each not in taken]
+    return [(was[mark][0], now[mark][0]) for mark in marks]
+
+
+def _by_likeness(
+    rules: Iterable[_Written], likeness: Callable[[_Written], object]
+) -> dict[object, list[_Written]]:
+    found: dict[object, list[_Written]] = defaultdict(list)
+    for each in rules:
+        found[likeness(each)].append(each)
+    return found
 
 
 def _rule_changes(part: str, old: _Written, new: _Written) -> Iterator[Detail]:
