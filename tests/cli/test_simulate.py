@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from relationship_core.cli.app import app
+from relationship_core.portfolio import write_folder
 from relationship_core.portfolio.sample import write_sample
 from relationship_core.simulation import OUTPUT_FILES, Simulation, simulate
-from tests.simulation.books import AS_OF, built_in, other_cutoffs
+from tests.simulation.books import AS_OF, built_in, other_cutoffs, person, with_ladder
 
 DAY = ("--as-of", "2026-06-30")
 
@@ -66,6 +67,17 @@ def test_it_says_what_it_found(simulated: tuple[Path, Result]) -> None:
         "rows and cells left out: 1 in customers.csv",
     ):
         assert words in simulated[1].stdout
+
+
+def test_a_name_is_told_as_it_is_written(tmp_path: Path) -> None:
+    write_folder(tmp_path / "bank", [person("C1", 700, branch="[bold]"), person("C2", 700)])
+    books = [tmp_path / "current.json", tmp_path / "proposed.json"]
+    for file, book in zip(books, (with_ladder(500, 50), with_ladder(800, 50)), strict=True):
+        file.write_text(json.dumps(book.to_json()), encoding="utf-8")
+    given = ("--current", books[0], "--proposed", books[1], "--months", "0")
+    result = run(tmp_path / "bank", *DAY, *given)
+    assert result.exit_code == 0, result.output
+    assert "\n [bold] " in result.stdout
 
 
 def test_files_of_both_books_can_be_named_and_everybody_replayed(bank: Path, book: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from relationship_core.cli.progress import progress
 from relationship_core.cli.rules import A_BOOK, BUILT_IN, book_of
@@ -71,7 +72,7 @@ def simulate_change(
 
 def _show(console: Console, simulation: Simulation) -> None:
     first, *others = headlines(simulation)
-    console.print(f"[bold]{first}[/]")
+    console.print(first, style="bold", markup=False)
     for line in others:
         console.print(line, markup=False)
     for title, rows in shown_tables(simulation):
@@ -87,8 +88,9 @@ def _table(title: str, rows: Cells) -> Table:
         # A long sentence may break; a figure or a name of half a word says nothing.
         least = longest if place else min(longest, _LONGEST_NAME)
         table.add_column(
-            cells[0], justify="right" if place else "left", min_width=least, overflow="fold"
+            Text(cells[0]), justify="right" if place else "left", min_width=least, overflow="fold"
         )
     for row in rows[1:]:
-        table.add_row(*row)
+        # A branch may be named [0101], which would be taken for markup.
+        table.add_row(*map(Text, row))
     return table
