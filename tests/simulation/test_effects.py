@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from relationship_core import Entitlement, Rule, Service
+from relationship_core import Care, Entitlement, Rule, Service
 from relationship_core.decisions.rule_book import RuleBook
-from relationship_core.facts import product_count, tier, wallet_share
+from relationship_core.facts import industry, product_count, tier, wallet_share
 from relationship_core.simulation import Figures, simulate
 from tests.simulation.books import AS_OF, AT_ONCE, D, person, with_ladder
 
@@ -66,3 +66,29 @@ def test_a_contribution_that_is_supplied_counts_and_one_that_nobody_knows_does_n
     found = simulate(dossiers, book, book, as_of=AS_OF, months=0)
     assert found.total.current == Figures(3, D(0), 0, D(691), 1)
     assert "the contribution of 1" in str(found)
+
+
+def test_an_open_occasion_named_like_an_entitlement_leaves_no_cost_open() -> None:
+    service = Service(
+        [Rule("gift", tier == "gold", GIFT)],
+        [Rule("gift", wallet_share >= D("0.5"), Care("call", "a call"))],
+    )
+    book = evolve(with_ladder(500, 50, **AT_ONCE), service=service)
+    found = simulate([person("C1", 700)], book, book, as_of=AS_OF, months=0)
+    assert (found.total.current.cost, found.total.current.cost_unknown) == (D("9.50"), 0)
+
+
+def test_sums_that_change_only_by_branch_are_a_change() -> None:
+    def given_to(branch: str) -> RuleBook:
+        mine = industry == branch
+        return serving(with_ladder(500, 50), Rule("lane", mine, LANE))
+
+    found = simulate(
+        [person(name, 700, branch=name, industry=name) for name in ("North", "South")],
+        given_to("North"),
+        given_to("South"),
+        as_of=AS_OF,
+        months=0,
+    )
+    assert found.total.current == found.total.proposed
+    assert not found.is_without_change

@@ -17,6 +17,7 @@ from relationship_core import (
     Engine,
     Fact,
     Kind,
+    Model,
     Review,
     Rule,
     Standing,
@@ -25,14 +26,15 @@ from relationship_core import (
     hookimpl,
 )
 from relationship_core.decisions.rule_book import RuleBook
-from relationship_core.errors import InvalidValueError, ReviewError
-from relationship_core.facts import contribution_12m
+from relationship_core.errors import InvalidValueError, PluginError, ReviewError
+from relationship_core.facts import aum, contribution_12m
 from relationship_core.portfolio import read_folder, write_folder, write_sample
 from relationship_core.portfolio.sample import TREE, sample_dossiers
 from relationship_core.simulation import Migration, Simulation, Turn, simulate
 from tests.simulation.books import (
     AS_OF,
     PROPOSALS,
+    D,
     another_ladder,
     another_lifecycle,
     bank,
@@ -269,6 +271,21 @@ def test_what_a_folder_leaves_out_is_counted(tmp_path: Path) -> None:
     assert Simulation.from_json(found.to_json()) == found
 
 
+def test_a_folder_supplies_a_fact_that_only_the_proposed_book_is_given(tmp_path: Path) -> None:
+    def book(stars: Fact, least: int) -> RuleBook:
+        tiering = Tiering(("gold", "silver", "basic"), [Rule("gold", stars >= least)])
+        return evolve(built_in(), tiering=tiering, facts=(stars,))
+
+    given = book(Fact("north.stars", Kind.COUNT), 5)
+    derived = book(Fact("north.stars", Kind.MONEY, derived=contribution_12m / 100), 7)
+    write_folder(tmp_path / "bank", [person("C1", 700, supplied={"north.stars": 4})])
+    for current, proposed, moved in ((derived, given, "basic"), (given, derived, "gold")):
+        found = simulate(tmp_path / "bank", current, proposed, as_of=AS_OF, months=0)
+        assert found.rejected == ()
+        assert found.tiers.by_target[found.tiers.targets.index(moved)] == 1
+        assert found.tiers.moved == 1
+
+
 class Listener:
     """A plugin that counts the reviews it is told of."""
 
@@ -301,6 +318,25 @@ def test_a_plugin_that_an_engine_goes_without_is_told() -> None:
     assert found.proposed.skipped == engine.skipped != ()
     assert "the proposed book goes without a plugin: " in str(found)
     assert Simulation.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize("plugins", [(), (Listener(),)])
+def test_a_model_that_fails_is_gone_without_where_the_engine_goes_without_it(plugins: Any) -> None:
+    def gone(batch: Any) -> Any:
+        raise PluginError("it ended its process", plugin="north", hook="rc_models")
+
+    stars = Fact("north.stars", Kind.RATIO)
+    rated = Model("north.rating", "1", "0" * 64, stars, [aum], predict=gone)
+    tiering = Tiering(("gold", "silver", "basic"), [Rule("gold", stars >= D("0.5"))])
+    book = evolve(built_in(), tiering=tiering, facts=(stars,), models=(rated,))
+    observers = Engine.from_plugins(*plugins).observers
+    engine = Engine(book, observers, on_plugin_error="skip")
+    found = simulate([person("C1", 700)], with_ladder(500, 50), engine, as_of=AS_OF, months=1)
+    assert found.tiers.undetermined_proposed == 1
+    assert found.flapping is not None
+    assert found.flapping.proposed.without_hysteresis.undetermined == 1
+    with pytest.raises(PluginError, match="it ended its process"):
+        simulate([person("C1", 700)], with_ladder(500, 50), Engine(book), as_of=AS_OF, months=0)
 
 
 class Streamed:
@@ -339,6 +375,7 @@ def test_what_can_be_read_only_once_is_refused() -> None:
     ("changes", "where"),
     [
         ({"months": -1}, "months"),
+        ({"months": 24_300}, "months"),
         ({"sample": 0}, "sample"),
         ({"movers": -1}, "movers"),
         ({"age_bands": ()}, "age_bands"),

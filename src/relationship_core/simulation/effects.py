@@ -95,9 +95,9 @@ class Share:
             else:
                 with exact():
                     granted += cost
-        if review.services.undetermined:
-            granting = {rule.id for rule in entitlements.rules}
-            is_known = is_known and granting.isdisjoint(review.services.undetermined)
+        # Rules that notice an occasion to care are named there too, some like one that grants.
+        if is_known and review.services.undetermined:
+            is_known = not entitlements.compiled(review.facts).unknown
         if WORTH_FACT in dossier.supplied:
             return cls(granted, is_known, cast(Decimal, review.facts[WORTH_FACT]))
         return cls(granted, is_known, review.contribution.total_12m)

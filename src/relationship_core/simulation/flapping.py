@@ -12,13 +12,13 @@ from typing import cast
 from attrs import evolve, frozen
 
 from relationship_core.decisions.rule_book import RuleBook
-from relationship_core.decisions.window import last_day, latest_month
+from relationship_core.decisions.window import FIRST_REVIEW, last_day, latest_month, month_index
 from relationship_core.domain import Dossier, Standing
 from relationship_core.engine import Engine
 from relationship_core.errors import InvalidValueError
 from relationship_core.rules import Kind, exact, quantise
 from relationship_core.simulation.cutoffs import Cutoffs
-from relationship_core.simulation.sides import Side
+from relationship_core.simulation.sides import Side, with_book
 
 
 @frozen
@@ -91,13 +91,20 @@ def month_ends(as_of: date, months: int) -> tuple[date, ...]:
     """The latest month-ends up to a day, the day itself if it is one, the earliest first.
 
     Raises:
-        InvalidValueError: The number of months is below zero.
+        InvalidValueError: The number of months is below zero, or reaches back beyond the first day
+            that can be reviewed; or that day itself can't be.
     """
     if isinstance(months, bool) or not isinstance(months, int) or months < 0:
         raise InvalidValueError(
             "it is no whole number of months", where="months", mend="give 12, or 0 for none"
         )
     latest = latest_month(as_of)
+    if months > latest + 1 - month_index(FIRST_REVIEW):
+        raise InvalidValueError(
+            f"so many months before {as_of} reach back beyond {FIRST_REVIEW}",
+            where="months",
+            mend="give fewer",
+        )
     return tuple(last_day(latest - back) for back in reversed(range(months)))
 
 
@@ -188,7 +195,7 @@ def replay(
 
 
 def _swift(side: Side) -> Engine:
-    return Engine(without_hysteresis(side.book), skipped=side.engine.skipped)
+    return with_book(side.engine, without_hysteresis(side.book))
 
 
 class _Replay:

@@ -111,11 +111,15 @@ class Simulation:
 
     @property
     def is_without_change(self) -> bool:
-        """Whether nobody moves, and no cost and no contribution changes."""
+        """Whether nobody moves, and the sums of costs and contributions stay, of every group too.
+
+        What one customer of a group loses and another gains can't be told from that.
+        """
+        effects = (self.total, *self.by_tier, *self.by_branch, *self.by_industry)
         return (
             not self.tiers.moved
             and not self.stages.moved
-            and self.total.current == self.total.proposed
+            and all(effect.current == effect.proposed for effect in effects)
         )
 
     @property

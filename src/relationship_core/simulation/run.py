@@ -33,7 +33,7 @@ from relationship_core.simulation.grounds import Grounds
 from relationship_core.simulation.migration import MigrationTally, direction_of
 from relationship_core.simulation.moves import MoveTally
 from relationship_core.simulation.result import BookName, LeftOut, Simulation
-from relationship_core.simulation.sides import Side, two_sides
+from relationship_core.simulation.sides import Side, suppliable, two_sides
 
 SAMPLE = 1_000
 """How many customers are replayed where nobody says otherwise."""
@@ -117,8 +117,7 @@ def _opened(
     portfolio: Path | str | Iterable[Dossier], sides: Sequence[Side], as_of: date, watch: Watch
 ) -> Iterator[_Crowd]:
     if isinstance(portfolio, str | Path):
-        current, proposed = (side.book.catalogue for side in sides)
-        with read_folder(portfolio, as_of=as_of, facts={**proposed, **current}) as folder:
+        with read_folder(portfolio, as_of=as_of, facts=suppliable(sides)) as folder:
             rejected = Counter(one.file for one in folder.rejections)
             left_out = tuple(LeftOut(file, rows) for file, rows in sorted(rejected.items()))
             yield _Crowd(folder.dossiers, folder.customer_count, left_out, watch)

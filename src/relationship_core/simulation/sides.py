@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import evolve, field, frozen
 
 from relationship_core.decisions.rule_book import RuleBook
@@ -9,6 +11,7 @@ from relationship_core.decisions.tariff import tariff_of
 from relationship_core.domain import Dossier, Standing
 from relationship_core.engine import Engine
 from relationship_core.errors import ReviewError
+from relationship_core.rules import Fact
 
 _PERCENTILE = "contribution_percentile"
 
@@ -97,6 +100,20 @@ def two_sides(current: Engine | RuleBook, proposed: Engine | RuleBook) -> tuple[
     return before, after
 
 
+def suppliable(sides: Iterable[Side]) -> dict[str, Fact]:
+    """The facts of all books by name; of one that some book derives, as one that doesn't has it.
+
+    Args:
+        sides: The books; where two know a fact as differently as that, the first one's counts.
+    """
+    found: dict[str, Fact] = {}
+    for side in sides:
+        for name, fact in side.book.catalogue.items():
+            if name not in found or (found[name].derived is not None and fact.derived is None):
+                found[name] = fact
+    return found
+
+
 def _foreign(engine: Engine, other: Engine) -> frozenset[str]:
     """The facts that one book can be supplied with and the other doesn't know, or derives."""
     here, there = engine.rule_book.catalogue, other.rule_book.catalogue
@@ -110,4 +127,9 @@ def _foreign(engine: Engine, other: Engine) -> frozenset[str]:
 def _quiet(book: Engine | RuleBook) -> Engine:
     if isinstance(book, RuleBook):
         return Engine.from_rule_book(book)
-    return Engine(book.rule_book, skipped=book.skipped) if book.observers else book
+    return with_book(book, book.rule_book) if book.observers else book
+
+
+def with_book(engine: Engine, book: RuleBook) -> Engine:
+    """An engine of another rule book, without observers, that takes a failing model as this one."""
+    return Engine(book, skipped=engine.skipped, on_plugin_error=engine.on_plugin_error)
