@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from attrs import evolve, field, frozen
 
@@ -13,9 +15,10 @@ from relationship_core.rules import Expression, Fact, HitPolicy, IfMissing, Kind
 from relationship_core.rules.analysis import Finding, prove
 from relationship_core.rules.analysis.finding import IMPOSSIBLE, SHADOWED
 from relationship_core.rules.expression import Literal
-from relationship_core.rules.kind import HELD_DIGITS
+from relationship_core.rules.kind import EXACT, HELD_DIGITS
 
-_CENT = Decimal(1).scaleb(-Kind.MONEY.scale)
+_CENTS = Decimal(10**Kind.MONEY.scale)
+_NEVER = Literal(False, Kind.FLAG)
 
 
 @frozen
@@ -32,8 +35,8 @@ class Proposing:
     share: Decimal
     facts: Mapping[str, Fact] = field(eq=False)
 
-    def answer(self, scope: tuple[str, ...], on: date | None, steps: int) -> Iterable[Finding]:
-        """The actions that are never proposed."""
+    def answer(self, scope: tuple[str, ...], on: date | None, steps: int) -> Iterator[Finding]:
+        """The actions that are never proposed; that nobody meets one is told of the set first."""
         asked = RuleSet(
             self.rules.name,
             [self._worthwhile(rule) for rule in self.rules.rules],
@@ -43,7 +46,16 @@ class Proposing:
         found = prove(
             asked, must_cover=False, facts=self.facts, scope=scope, as_of=on, steps=steps
         ).findings
-        return [each for each in found if each.code in {IMPOSSIBLE, SHADOWED}]
+        for finding in found:
+            if finding.code is SHADOWED:
+                yield finding
+            elif finding.code is IMPOSSIBLE:
+                yield evolve(
+                    finding,
+                    message=f"nobody is offered {finding.rules[0]!r}: at a share of {self.share} no"
+                    " contribution is worth its cost",
+                    mend="let it cost less, or allow a larger share",
+                )
 
     def _worthwhile(self, rule: Rule) -> Rule:
         """The action where it is also worth its cost; what is unknown of it is passed over."""
@@ -55,7 +67,11 @@ class Proposing:
         """What the contribution must be at least; None where the action is free."""
         if not cost:
             return None
-        least = (cost / self.share).quantize(_CENT, ROUND_CEILING) if self.share else None
-        if least is None or least.adjusted() >= HELD_DIGITS - Kind.MONEY.scale:
-            return Literal(False, Kind.FLAG)
-        return self.facts[WORTH_FACT] >= least
+        if not self.share:
+            return _NEVER
+        # Counted in cents, of which a fraction would already be too little.
+        least = ceil(Fraction(cost) * Fraction(_CENTS) / Fraction(self.share))
+        if least >= 10**HELD_DIGITS:
+            return _NEVER
+        worth: Expression = self.facts[WORTH_FACT] >= EXACT.divide(Decimal(least), _CENTS)
+        return worth

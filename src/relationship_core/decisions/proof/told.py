@@ -8,7 +8,7 @@ from typing import Any
 from relationship_core.decisions.proof.codes import OSCILLATION
 from relationship_core.rules import Rule, RuleSet
 from relationship_core.rules.analysis import Finding, Witness
-from relationship_core.rules.analysis.finding import GAP
+from relationship_core.rules.analysis.finding import GAP, IMPOSSIBLE
 
 _Key = tuple[Any, ...]
 
@@ -44,7 +44,9 @@ class Told:
 def _key(finding: Finding) -> _Key:
     """What a finding is about, whoever shows it; a move is one in all stages that it leads from."""
     rule_set = ".".join(finding.rule_set.split(".")[:2])
-    return (finding.code, rule_set, differing(finding) or finding.message)
+    # Nobody meets a rule for one reason or another.
+    message = "" if finding.code is IMPOSSIBLE else finding.message
+    return (finding.code, rule_set, differing(finding) or message)
 
 
 def differing(finding: Finding) -> tuple[str, ...]:
