@@ -232,6 +232,14 @@ def test_monotone(declared: dict[str, Any], told: str) -> None:
     one_broken("test_monotone", broken, told, "look at the rules that read")
 
 
+def test_what_the_tiering_declares_is_held_too() -> None:
+    rules = [Rule("private", when=aum.between(1_000, 9_000))]
+    broken = broken_laws(
+        TieringContract, bank(lambda: Tiering(LADDER, rules, monotone=["aum"])), only="test_mono"
+    )
+    one_broken("test_monotone", broken, "the tier falls as aum rises from", "look at the rules")
+
+
 def test_only_numbers_can_be_declared_monotone() -> None:
     broken = broken_laws(TieringContract, bank(sound), monotone={"kind"})
     one_broken("test_monotone", broken, "declares 'kind' monotone", "that have an order")

@@ -107,7 +107,9 @@ class PluginContract:
 
     def _declared(self, book: RuleBook) -> list[str]:
         """The facts that are declared monotone or antitone, each of which must have an order."""
-        names = sorted({*self.monotone, *self.antitone})
+        names = sorted({*self._never_falling(), *self.antitone})
+        if not names:
+            pytest.skip("no fact is declared: monotone = {...} or antitone = {...}")
         for name in names:
             if name not in book.catalogue or not book.catalogue[name].kind.is_numeric:
                 self._breaks(
@@ -115,6 +117,10 @@ class PluginContract:
                     "name facts that have an order",
                 )
         return names
+
+    def _never_falling(self) -> frozenset[str]:
+        """The facts that are declared monotone, here or in the book itself."""
+        return frozenset(self.monotone)
 
     def _refuse(self, reached: Collection[Reached]) -> None:
         for each in reached:

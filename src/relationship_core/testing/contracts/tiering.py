@@ -17,14 +17,17 @@ from relationship_core.testing.contracts.part import PartContract
 class TieringContract(PartContract):
     """The laws of `rc_tiering`: what is earned, the match matrix, and how the rest is treated.
 
-    `monotone` names facts of which more never earns a worse tier, `antitone` those of which more
-    never earns a better one.
+    `monotone` names facts of which more never earns a worse tier, beside those that the tiering
+    itself declares; `antitone` those of which more never earns a better one.
     """
 
     hook = "rc_tiering"
     field = "tiering"
     _falls = "the tier falls"
     _rises = "the tier rises"
+
+    def _never_falling(self) -> frozenset[str]:
+        return super()._never_falling() | {*self.engine.rule_book.tiering.monotone}
 
     def _decide(self, book: RuleBook, case: Case) -> Any:
         tier = book.tiering.decide(case.standing, case.facts, self.as_of)
