@@ -43,7 +43,11 @@ class Inquiry:
         """Ask only about customers of whom these hold, from now on."""
         for condition in conditions:
             if condition is not True:
-                self._solver.add(self.term(condition))
+                self._add(condition)
+
+    def _add(self, condition: Term) -> None:
+        z3, term = self.world.z3, self.term(condition)
+        z3.Z3_solver_assert(self.world.context.ref(), self._solver.solver, term.as_ast())
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -59,7 +63,7 @@ class Inquiry:
 
     def _learn(self) -> None:
         for definition in self.world.definitions[self._learned :]:
-            self._solver.add(self.term(definition))
+            self._add(definition)
         self._learned = len(self.world.definitions)
 
     def is_there(self, *conditions: Term) -> bool:
@@ -76,7 +80,7 @@ class Inquiry:
         if asked is False:
             return None
         with self.aside():
-            self._solver.add(self.term(asked))
+            self._add(asked)
             if self._checked(self._is_ordinary) or (self._asks_for_more() and self._checked()):
                 return read()
         return None

@@ -7,7 +7,7 @@ time, so that the same rules give the same answer on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
@@ -39,7 +39,7 @@ def all_hold(z3: Any, parts: Iterable[Term]) -> Term:
             left.append(part)
     if len(left) < 2:
         return left[0] if left else True
-    return z3.And(left)
+    return _joined(z3, z3.Z3_mk_and, left)
 
 
 def one_holds(z3: Any, parts: Iterable[Term]) -> Term:
@@ -52,12 +52,26 @@ def one_holds(z3: Any, parts: Iterable[Term]) -> Term:
             left.append(part)
     if len(left) < 2:
         return left[0] if left else False
-    return z3.Or(left)
+    return _joined(z3, z3.Z3_mk_or, left)
+
+
+def _joined(z3: Any, join: Callable[..., Any], parts: list[Term]) -> Term:
+    """Parts joined without a look at their sorts, which takes longer than all else in a proof."""
+    context = parts[0].ctx
+    terms = (z3.Ast * len(parts))(*[part.as_ast() for part in parts])
+    return z3.BoolRef(join(context.ref(), len(parts), terms), context)
 
 
 def negated(z3: Any, part: Term) -> Term:
     """Whether a part doesn't hold."""
-    return not part if isinstance(part, bool) else z3.Not(part)
+    if isinstance(part, bool):
+        return not part
+    return z3.BoolRef(z3.Z3_mk_not(part.ctx.ref(), part.as_ast()), part.ctx)
+
+
+def same(z3: Any, one: Term, other: Term) -> Term:
+    """Whether two conditions, neither of them settled, hold together."""
+    return z3.BoolRef(z3.Z3_mk_eq(one.ctx.ref(), one.as_ast(), other.as_ast()), one.ctx)
 
 
 def chosen(z3: Any, condition: Term, one: Term, other: Term) -> Term:

@@ -15,7 +15,14 @@ from relationship_core.rules.analysis.encoding import (
     as_term,
     as_value,
 )
-from relationship_core.rules.analysis.solver import Term, all_hold, load_z3, negated, one_holds
+from relationship_core.rules.analysis.solver import (
+    Term,
+    all_hold,
+    load_z3,
+    negated,
+    one_holds,
+    same,
+)
 from relationship_core.rules.analysis.texts import Texts
 from relationship_core.rules.evaluation import evaluate
 from relationship_core.rules.expression import Expression, Missing, OrElse
@@ -180,7 +187,7 @@ class World:
         if isinstance(condition, bool):
             return condition
         name = self.z3.FreshBool("holds", ctx=self.context)
-        self.definitions.append(name == condition)
+        self.definitions.append(same(self.z3, name, condition))
         return name
 
     def none_before(self, conditions: Sequence[Term]) -> list[Term]:
