@@ -126,6 +126,13 @@ class TestForPrograms:
         assert ("note" in levels) is notes
         assert "error" in levels
 
+    def test_sarif_of_what_makes_no_book_too(self, here: Path) -> None:
+        result = run("--plugin", "nobody", "--format", "sarif")
+        assert result.exit_code == 1
+        log = json.loads(result.stdout)
+        require_sarif(log)
+        assert [each["ruleId"] for each in log["runs"][0]["results"]] == ["RC100"]
+
     def test_paths_in_sarif_are_relative_to_the_current_folder(
         self, here: Path, plugged: Callable[[str, str], Path]
     ) -> None:

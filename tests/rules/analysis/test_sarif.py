@@ -96,8 +96,8 @@ def test_a_result_tells_what_a_finding_tells() -> None:
     [
         ("/bank/rules/my tiers.py", "my%20tiers.py"),
         ("/bank/rules/north/规则.csv", "north/%E8%A7%84%E5%88%99.csv"),
-        ("/bank/other/tiers.py", "file:///bank/other/tiers.py"),
-        ("/bank/rules-of-old/tiers.py", "file:///bank/rules-of-old/tiers.py"),
+        ("/bank/other/tiers.py", Path("/bank/other/tiers.py").as_uri()),
+        ("/bank/rules-of-old/tiers.py", Path("/bank/rules-of-old/tiers.py").as_uri()),
         ("tables/fee.csv", "tables/fee.csv"),
     ],
 )
