@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -65,6 +65,12 @@ def export(
                 )
             _write_book(book_named(book, plugin), target)
             return
+        if target.suffix.lower() not in FORMS:
+            raise RuleBookError(
+                "its ending says nothing",
+                where=str(target),
+                mend=f"end it in {_RULE_BOOK} for the whole book, in {', '.join(FORMS)} for a set",
+            )
         if rule_set is None:
             raise RuleBookError(
                 "a table holds one set of rules",
@@ -73,8 +79,7 @@ def export(
             )
         path = None if scope is None else [name for name in scope.split("/") if name]
         table = book_table(book_named(book, plugin), rule_set, scope=path, as_of=as_of)
-        with _whole(target) as half:
-            write_table(table, half, encoding=encoding)
+        _write_table(table, target, encoding)
 
 
 def import_(
@@ -131,14 +136,23 @@ def _write_book(book: RuleBook, target: Path) -> None:
         half.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
+def _write_table(table: DecisionTable, target: Path, encoding: str) -> None:
+    with _whole(target) as half:
+        try:
+            write_table(table, half, encoding=encoding)
+        except TableError as error:
+            place = str(target) if error.file else ""
+            where = "" if error.file else error.where
+            raise TableError(error.what, file=place, where=where, mend=error.mend) from error
+
+
 @contextmanager
 def _whole(target: Path) -> Iterator[Path]:
     """A file to write to, which is then put in its place: whole or not at all."""
-    half = target.with_name(f".{os.getpid()}.{target.name}")
     try:
-        yield half
-        half.replace(target)
+        with TemporaryDirectory(prefix=".", dir=target.parent) as aside:
+            half = Path(aside) / target.name
+            yield half
+            half.replace(target)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(target)) from error
-    finally:
-        half.unlink(missing_ok=True)
