@@ -19,7 +19,7 @@ from relationship_core.cli import FAILURE
 from relationship_core.cli.broken_rules import broken
 from relationship_core.cli.found import Reads, reads_of, show, summary
 from relationship_core.cli.rules import book_named
-from relationship_core.cli.tables_check import ENDINGS, prove_tables
+from relationship_core.cli.tables_check import prove_tables
 from relationship_core.cli.terminal import Plugins, SomeDay, out, told
 from relationship_core.decisions.proof import CODES, prove_rule_book
 from relationship_core.decisions.proof.questions import Effective
@@ -27,6 +27,7 @@ from relationship_core.errors import MissingExtraError, RelationshipError, RuleB
 from relationship_core.rules.analysis import Proof, Severity
 from relationship_core.rules.analysis.inquiry import STEPS
 from relationship_core.rules.analysis.sarif import sarif
+from relationship_core.rules.tables.files import FORMS
 
 _TROUBLE = 2
 
@@ -79,7 +80,7 @@ def check(
     with told(_TROUBLE):
         if rules is not None:
             rules.stat()
-            if plugin and rules.suffix.lower() not in ENDINGS:
+            if plugin and rules.suffix.lower() not in FORMS:
                 raise RuleBookError(
                     "a rule book's file holds all rules, so that nothing goes with it",
                     where=str(rules),
@@ -107,7 +108,7 @@ def _proved(
         MissingExtraError: The solver isn't installed, or what reads a workbook.
     """
     try:
-        if file is not None and file.suffix.lower() in ENDINGS:
+        if file is not None and file.suffix.lower() in FORMS:
             return prove_tables(file, plugins, steps)
         book = book_named(file, plugins)
         proof = prove_rule_book(book, as_of=as_of, steps=steps)

@@ -16,7 +16,6 @@ from relationship_core.rules.analysis import Finding, Proof, prove
 from relationship_core.rules.analysis.finding import IMPOSSIBLE, REDUNDANT, SHADOWED
 from relationship_core.rules.tables import DecisionTable, TablePolicy, read_tables
 
-ENDINGS = (".csv", ".xlsx", ".dmn")
 _EACH_COUNTS = {TablePolicy.COLLECT, TablePolicy.COLLECT_SUM, TablePolicy.COLLECT_COUNT}
 """Under these a row that says what another says isn't in vain."""
 _NEVER = {IMPOSSIBLE, REDUNDANT, SHADOWED}
