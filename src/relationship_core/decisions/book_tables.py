@@ -15,7 +15,7 @@ from relationship_core.decisions.retention import RetentionAction, Signal
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.service import Care, Entitlement, EntitlementKind
 from relationship_core.decisions.treatment import Treatment
-from relationship_core.errors import RuleBookError, TableError
+from relationship_core.errors import RuleBookError, TableError, UnsupportedError
 from relationship_core.rules import Fact, FactValue, Kind, Rule, RuleSet, Text
 from relationship_core.rules.fact import unknown_fact
 from relationship_core.rules.tables import DecisionTable, Output, Said, table_of
@@ -116,7 +116,26 @@ def book_table(
     if as_of is not None:
         there = [evolve(each, valid_from=None, valid_until=None) for each in rule_set.rules]
         rule_set = evolve(rule_set, rules=there)
+    for rule in rule_set.rules:
+        _require_one_answer(rule, rule_set, is_of_a_node=scope is not None or as_of is not None)
     return table_of(rule_set, form.outputs, form.say, name=name)
+
+
+def _require_one_answer(rule: Rule, rule_set: RuleSet, *, is_of_a_node: bool) -> None:
+    """Refuse a rule that holds at some nodes or on some days, where nobody said which."""
+    where = f"rule {rule.id} of {rule_set.name}"
+    if rule.scope and not is_of_a_node:
+        raise UnsupportedError(
+            f"in a table, the node {' > '.join(rule.scope)}",
+            where=where,
+            mend="say whose rules it is to hold: --scope A/B, or / for the head office's",
+        )
+    if rule.valid_from or rule.valid_until:
+        raise UnsupportedError(
+            "in a table, that a rule begins or ends on a day",
+            where=where,
+            mend="say on which day its rules are to hold: --as-of DATE",
+        )
 
 
 def _ranked(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from relationship_core.rules.evaluation import NEGATED, truth
-from relationship_core.rules.expression import Expression, Literal
+from relationship_core.rules.expression import Literal
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import FactValue
 from relationship_core.rules.tables.unary_tests import (
@@ -58,15 +58,14 @@ def _listed(fact: Fact, asked: Sequence[UnaryTests]) -> UnaryTests | None:
     values = [
         value
         for value in constants[0]
-        if all(truth(condition, {}) for condition in _conditions(fact, asked, value))
+        if all(_lets_pass(each, Literal(value, fact.kind)) for each in asked)
     ]
     return UnaryTests(tuple(Relation("==", value) for value in values)) if values else None
 
 
-def _conditions(fact: Fact, asked: Sequence[UnaryTests], value: FactValue) -> Iterator[Expression]:
-    for each in asked:
-        if (condition := each.condition(Literal(value, fact.kind))) is not None:
-            yield condition
+def _lets_pass(tests: UnaryTests, value: Literal) -> bool:
+    condition = tests.condition(value)
+    return condition is None or truth(condition, {}) is True
 
 
 def _constants(tests: UnaryTests) -> list[FactValue]:
