@@ -164,7 +164,7 @@ class TestARule:
         asks = (
             "contribution in twelve months at least 50,000.00 and months as a customer at least 12"
         )
-        told = f"rule gold of north > harbour: {asks} (tiering.rules)"
+        told = f"rule gold of north > harbour: {asks}; reason Worth it. (值得) (tiering.rules)"
         assert lines(book(), more) == [f"+ {told}"]
         assert lines(more, book()) == [f"- {told}"]
 
@@ -190,8 +190,8 @@ class TestARule:
         ]
         assert lines(versions(2_000), book()) == [
             "~ lounge: valid_until 2025-12-31 -> none (service.entitlements)",
-            "- rule lounge from 2026-01-01: assets under management at least 2,000.00"
-            " (service.entitlements)",
+            "- rule lounge from 2026-01-01: assets under management at least 2,000.00;"
+            " valid from 2026-01-01 (service.entitlements)",
         ]
 
     def test_whose_version_begins_on_another_day_says_so(self) -> None:
@@ -226,11 +226,11 @@ class TestARule:
                 )
             )
 
-        told = "assets under management at least 1,000.00 (service.entitlements)"
+        asks = "assets under management at least 1,000.00"
         assert lines(versions(2024), versions(2025, 2026)) == [
-            f"- rule lounge from 2024-01-01: {told}",
-            f"+ rule lounge from 2025-01-01: {told}",
-            f"+ rule lounge from 2026-01-01: {told}",
+            f"{sign} rule lounge from {year}-01-01: {asks};"
+            f" valid from {year}-01-01 until {year}-12-31 (service.entitlements)"
+            for sign, year in (("-", 2024), ("+", 2025), ("+", 2026))
         ]
 
     def test_of_one_branch_that_became_anothers_has_moved(self) -> None:

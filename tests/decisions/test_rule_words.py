@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from relationship_core.decisions.rule_words import (
     rule_in_words,
 )
 from relationship_core.facts import aum, tenure_months
-from relationship_core.rules import Expression
+from relationship_core.rules import Expression, Text
 from relationship_core.rules.override import between
 
 RICH = aum >= 100
@@ -57,6 +58,25 @@ def test_a_rule_tells_its_outcome_where_its_id_does_not() -> None:
     assert rule_in_words(Rule("gold", RICH)) == asks
     assert rule_in_words(Rule("gold", RICH, "gold")) == asks
     assert rule_in_words(Rule("rich", RICH, "gold")) == f"{asks} -> gold"
+
+
+def test_a_rule_tells_its_terms_where_they_are_not_as_usual() -> None:
+    rule = Rule(
+        "gold",
+        RICH,
+        reason="You are rich.",
+        valid_from=date(2026, 7, 1),
+        valid_until=date(2026, 12, 31),
+        overridable=between(50, 200),
+        if_missing="skip",
+        exemption=Text("Clause 4.", "第四条"),
+    )
+    assert rule_in_words(rule) == (
+        "assets under management at least 100.00; reason You are rich.;"
+        " valid from 2026-07-01 until 2026-12-31; overridable aum from 50.00 to 200.00;"
+        " if missing skip; lawful ground Clause 4. (第四条)"
+    )
+    assert rule_in_words(Rule("gold", RICH, overridable=True)).endswith("; overridable yes")
 
 
 @pytest.mark.parametrize(

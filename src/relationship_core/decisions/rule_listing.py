@@ -11,9 +11,11 @@ from attrs import frozen
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.rule_book_check import rule_sets
 from relationship_core.decisions.rule_words import (
+    both_languages,
     condition_in_words,
     outcome_in_words,
     overridable_in_words,
+    validity_in_words,
 )
 from relationship_core.decisions.telling_rules import node_in_words
 from relationship_core.rules import Rule, Text
@@ -67,9 +69,9 @@ class ListedRule:
         for name, told in (
             ("leads to", self.leads_to),
             ("thresholds", ", ".join(f"{of} {limit}" for of, limit in self.thresholds)),
-            ("reason", _both_languages(self.reason)),
-            ("lawful ground", _both_languages(self.exemption)),
-            ("valid", self._validity()),
+            ("reason", both_languages(self.reason)),
+            ("lawful ground", both_languages(self.exemption)),
+            ("valid", validity_in_words(self.valid_from, self.valid_until)),
             ("overridable", "" if self.overridable == "no" else self.overridable),
             ("written in", self.place),
         ):
@@ -95,11 +97,6 @@ class ListedRule:
             "priority": self.priority,
             "if_missing": self.if_missing,
         }
-
-    def _validity(self) -> str:
-        begins = "" if self.valid_from is None else f"from {self.valid_from}"
-        ends = "" if self.valid_until is None else f"until {self.valid_until}"
-        return " ".join(filter(None, (begins, ends)))
 
 
 def listed_rules(
@@ -148,9 +145,3 @@ def _listed(rule_set: str, rule: Rule) -> ListedRule:
         priority=rule.priority,
         if_missing=rule.if_missing.value,
     )
-
-
-def _both_languages(words: Text | None) -> str:
-    if words is None:
-        return ""
-    return f"{words.en} ({words.zh})" if words.zh else words.en
