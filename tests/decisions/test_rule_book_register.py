@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import permutations
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from relationship_core import Customer, CustomerKind, Dossier, Engine, RuleBook
 from relationship_core.decisions.rule_book_register import RuleBookRegister, SignedRuleBook
-from relationship_core.errors import RuleBookError, SignOffError
+from relationship_core.errors import InvalidValueError, RuleBookError, SignOffError
 from tests.decisions.signed_books import (
     APRIL,
     FIRST,
@@ -28,6 +28,12 @@ REGISTER = RuleBookRegister(one_after_the_other())
 def test_the_order_in_which_books_are_given_does_not_matter() -> None:
     for books in permutations(one_after_the_other()):
         assert list(RuleBookRegister(books)) == list(REGISTER.books)
+
+
+@pytest.mark.parametrize("on", ["2026-07-01", datetime(2026, 7, 1, tzinfo=UTC), None])
+def test_a_day_is_a_date(on: Any) -> None:
+    with pytest.raises(InvalidValueError, match="on: "):
+        REGISTER.in_force(on)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from relationship_core.decisions.json_form import read_document, reading
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.sign_off import SignOff
+from relationship_core.domain.validation import require_date
 from relationship_core.errors import SignOffError
 
 SCHEMA = 1
@@ -83,7 +84,9 @@ class RuleBookRegister:
 
         Raises:
             SignOffError: None is in force on the day.
+            InvalidValueError: The day is no date.
         """
+        require_date(on, "on")
         begun = [each for each in self.books if each.sign_off.valid_from <= on]
         if not begun:
             raise SignOffError(
@@ -105,6 +108,7 @@ class RuleBookRegister:
 
         Raises:
             SignOffError: None is in force on the day.
+            InvalidValueError: The day is no date.
         """
         return self.signed_on(on).rule_book
 
