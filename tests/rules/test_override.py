@@ -142,6 +142,11 @@ def test_a_threshold_of_two_facts_is_named_by_one_of_them() -> None:
     cost = Fact("cost", Kind.MONEY)
     with pytest.raises(RuleError, match="say whose limits they are"):
         Rule("gold", worth - cost >= 5, overridable=between(0, 9))
+    both = {"cost": between(0, 9), "worth": between(1, 7)}
+    with pytest.raises(RuleError, match=r"to 99\.00, outside 0\.00 to 9\.00"):
+        RuleSet(
+            "tiers", [Rule("gold", worth - cost >= 5, overridable=both), below(worth - cost >= 99)]
+        )
     net = Rule("gold", worth - cost >= 5, overridable={"cost": between(0, 9)})
     RuleSet("tiers", [net, below(worth - cost >= 9)])
 

@@ -173,7 +173,7 @@ def refusal(upper: Expression, limits: tuple[Limits, ...], lower: Expression) ->
     for old, new in zip(thresholds(upper), thresholds(lower), strict=True):
         if old.limit.value == new.limit.value:
             continue
-        named = [allowed[name] for name in _read_by(new) if name in allowed]
+        named = [allowed[name] for name in sorted(_read_by(new)) if name in allowed]
         within = [each for each in named if _lies_within(old.limit, each)]
         if not within:
             return f"the threshold of {old.subject!r} isn't among those it may set"
