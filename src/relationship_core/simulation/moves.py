@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from operator import attrgetter
 
-from attrs import frozen
+from attrs import field, frozen
 
 from relationship_core.simulation.causes import Cause
 
 
 @frozen
 class Move:
-    """One customer who stands elsewhere by the proposed book; it isn't shown who.
+    """One customer who stands elsewhere by the proposed book.
 
     Args:
-        customer_id: The customer.
+        customer_id: The customer; kept out of `repr`.
         source: The tier or stage by the current book.
         target: That by the proposed book.
         cause: Why.
     """
 
-    customer_id: str
+    customer_id: str = field(repr=False)
     source: str
     target: str
     cause: Cause

@@ -79,6 +79,8 @@ def simulate(
         ReviewError: A standing is of a later day, or of a stage or tier that the current book
             lacks; or the books report in different currencies.
         ParameterError: A parameter that a position needs is not in force.
+        PluginError: A model in a process of its own failed, and the engine was built to fail on
+            that.
     """
     days = month_ends(as_of, months)
     sampling = Sampling(sample, seed)
