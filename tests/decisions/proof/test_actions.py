@@ -52,16 +52,13 @@ def test_what_no_contribution_can_pay_is_never_offered() -> None:
     assert found(dear, share=D("0.00000000000000000001")) == [("RC104", ("palace",))]
 
 
-def test_an_action_of_which_nothing_is_known_stands_in_nobody_s_way() -> None:
-    known = Rule("visit", open_complaints >= 1, RetentionAction("visit", "visit"), priority=1)
-    asks = Rule(
-        "call",
-        (open_complaints >= 1) | open_complaints.is_missing(),
-        RetentionAction("call", "call"),
-        priority=2,
-    )
-    assert found(known, asks, share=D(1)) == []
-    assert Retention(actions=[known, asks]).decide(dict.fromkeys(CATALOGUE)).action_rule == "call"
+def test_an_action_that_is_unknown_stands_in_nobody_s_way() -> None:
+    whatever = (product_count >= 1) & (open_complaints >= 0)
+    first = Rule("visit", whatever, RetentionAction("visit", "visit"), priority=1)
+    second = action("call", "0", priority=2)
+    assert found(first, second, share=D(1)) == []
+    customer = {**dict.fromkeys(CATALOGUE), "product_count": 1}
+    assert Retention(actions=[first, second]).decide(customer).action_rule == "call"
 
 
 def test_one_that_nobody_meets_is_told_once_whatever_it_costs() -> None:

@@ -8,6 +8,7 @@ from relationship_core import Lifecycle, Rule, Stage, StageRole, Transition
 from relationship_core.decisions.proof import prove_rule_book
 from relationship_core.decisions.proof.courses import Courses
 from relationship_core.facts import (
+    aum,
     months_in_previous_stage,
     months_inactive,
     previous_stage,
@@ -49,6 +50,21 @@ def test_a_circle_is_told_with_where_the_customer_stands_in_it() -> None:
 def test_who_must_stand_elsewhere_to_swing_does_not() -> None:
     asks = (product_count >= 1) & (previous_stage == "stable")
     assert not found(swinging(Rule("recover", asks, BACK)), "RC123")
+
+
+def test_who_is_left_open_by_a_graver_move_does_not_swing() -> None:
+    unknown = aum.is_missing()
+    moves = [
+        Rule("fall", (months_inactive >= 3) & unknown, Transition("stable", "decline")),
+        Rule("recover", (product_count >= 1) & unknown, BACK),
+    ]
+    asks = Rule(
+        "leave", (aum < 5) & (months_inactive >= 1), Transition(("stable", "decline"), "lost")
+    )
+    assert found(lifecycle(*moves), "RC123")
+    part = lifecycle(*moves, asks)
+    assert not found(part, "RC123")
+    assert not found(part, "RC199")
 
 
 def test_a_way_back_that_nobody_can_meet_is_told_as_that_alone() -> None:

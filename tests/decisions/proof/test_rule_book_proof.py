@@ -217,6 +217,15 @@ class TestLaws:
         found = faults(prove_rule_book(sound_book(tiering=tiering(*rules, keep=keep))))
         assert [each.rule_set for each in found] == ["tiering.rules"]
 
+    def test_who_holds_a_lower_tier_isn_t_kept_by_what_keeps_a_better_one(self) -> None:
+        keep = [Rule("gold", aum >= 30), Rule("silver", (aum >= 30) & NEWCOMERS_FIRST)]
+        [finding] = faults(prove_rule_book(sound_book(tiering=tiering(keep=keep))))
+        assert (finding.code.id, finding.rules) == ("RC109", ("silver",))
+
+    def test_a_law_is_told_once_however_many_tiers_are_kept_against_it(self) -> None:
+        keep = [Rule(tier, (aum >= 30) & NEWCOMERS_FIRST) for tier in ("gold", "silver")]
+        assert [each[0] for each in told(sound_book(tiering=tiering(keep=keep)))] == ["RC109"]
+
     def test_a_tier_that_is_kept_but_never_earned_by_rule_counts_as_kept(self) -> None:
         ladder = tiering(GOLD, keep=[Rule("gold", aum >= 80), Rule("silver", aum >= 40)])
         assert [each[0] for each in told(sound_book(tiering=ladder))] == ["RC106"]
