@@ -38,8 +38,9 @@ class DecisionTable:
         outputs: The columns that rows answer in.
         rows: The rules, in the order written.
         policy: How it answers where several rows hit.
-        annotations: The names of the columns of notes; `id`, `reason` and `reason_zh` go into the
-            rules that the table is turned into.
+        annotations: The names of the columns of notes; `id`, `reason`, `reason_zh`, `if_missing`,
+            `overridable`, `exemption` and `exemption_zh` go into the rules that the table is turned
+            into.
 
     Raises:
         TableError: A row doesn't fit the columns, a test can't be read or can't be met, or the
@@ -138,15 +139,16 @@ class DecisionTable:
     def rules(self, outcome: MakeOutcome | None = None) -> tuple[Rule, ...]:
         """A rule for each row, and one for the default, if any, that fires where no other does.
 
-        A rule is named by the row's note `id`, else by the table and the row's number. Its reason
-        is the note `reason`, in Chinese `reason_zh`. What it leads to is the row's answer: a value,
-        or `Outputs` where there are several.
+        A rule is named by the row's note `id`, else by the table and the row's number; rows of one
+        id are one rule. Its reason is the note `reason`, in Chinese `reason_zh`. What it leads to
+        is the row's answer: a value, or `Outputs` where there are several.
 
         Args:
             outcome: Makes another outcome of that answer, a tier's entitlement for one.
 
         Raises:
-            TableError: A name is no id for a rule, or only some outputs have a default.
+            TableError: A name is no id for a rule, rows of one id answer differently or stand
+                apart where order decides, a note says nothing, or only some outputs have a default.
         """
         return rules_of(self, outcome)
 
@@ -157,7 +159,7 @@ class DecisionTable:
 
         Raises:
             TableError: As for `rules`.
-            RuleError: Two rows share an id.
+            RuleError: A row is named like the number of another.
         """
         return RuleSet(self.name, self.rules(outcome), self.policy.hit_policy)
 
