@@ -283,6 +283,11 @@ class TestNeeded:
         book = rules(("sure", aum >= 100, 1), ("late", self.either | (debt > 5), 1))
         assert not found(book, REDUNDANT, otherwise="none")
 
+    def test_one_is_needed_too_where_another_between_them_cant_be_told(self) -> None:
+        between = ("between", (debt > aum) & (debt < 50), 2)
+        book = rules(("sure", aum >= 100, 1), between, ("late", aum >= 80, 1))
+        assert not found(book, REDUNDANT, otherwise="none")
+
     def test_one_that_is_collected_too(self) -> None:
         book = rules(
             ("late", self.either | (debt > 5), 1), ("sure", aum >= 100, 1), policy="collect"

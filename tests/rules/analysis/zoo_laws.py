@@ -61,7 +61,7 @@ def broken(name: str, of: Fact, sick: object, twin: object, **more: Any) -> Beas
 
 
 def barred(by: object) -> RuleSet:
-    return rules(("barred", by, "barred"), ("gold", products >= 3, "gold"))
+    return rules(("gold", aum >= 100, "gold"), ("barred", by, "barred"))
 
 
 def perks(card: object) -> RuleSet:
@@ -193,7 +193,7 @@ OUTSIDE = [
     outside("one of a list", products.is_in([3, 33]), products.is_in([3, 13])),
     outside("a day before the first", opened < date(1890, 1, 1), opened < date(1991, 1, 1)),
     outside("a misspelt name", branch == "nort", branch == "north", facts={"branch": narrow}),
-    outside("a default within", score.or_else(0) > 5, score.or_else(-1) < 0),
+    outside("a default within", score.or_else(0) > 5, score.or_else(-2) < -1),
     outside("the other way round", 35 <= share, 0.35 <= share),
     outside(
         "a default that is a fact",
