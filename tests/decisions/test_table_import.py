@@ -209,6 +209,20 @@ class TestLadders:
         assert (new.tiering.gold, new.tiering.keep.rules) == (("top",), ())
         assert [rule.id for rule in rules_in(new, "tiering.rules")] == ["top"]
 
+    @pytest.mark.parametrize("policy", ["unique", "any"])
+    def test_a_list_without_an_order_is_no_ladder(self, policy: str) -> None:
+        table = book_table(BOOK, "tiering.rules")
+        ladder = BOOK.tiering.ladder
+        backwards = [Output("tier", "category", ladder[::-1])]
+        turned = evolve(table, policy=policy, outputs=backwards)
+        assert with_table(BOOK, "tiering.rules", turned) == BOOK
+        more = evolve(turned, outputs=[Output("tier", "category", ["top", *ladder])])
+        for rows in (more.rows, ()):
+            with pytest.raises(TableError, match=f"under {policy} not which is best"):
+                with_table(BOOK, "tiering.rules", evolve(more, rows=rows))
+        shorter = ["gold", "silver", "rest"]
+        assert with_table(BOOK, "tiering.rules", more, ladder=shorter).tiering.ladder == (*shorter,)
+
     def test_chosen_gold_stays_as_far_as_it_can(self) -> None:
         chosen = evolve(BOOK, tiering=evolve(BOOK.tiering, gold=["gold", "honorary"]))
         table = book_table(chosen, "tiering.rules")

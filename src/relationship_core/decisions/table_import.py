@@ -21,7 +21,7 @@ from relationship_core.decisions.table_fitting import fitted
 from relationship_core.decisions.tiering import Tiering
 from relationship_core.errors import RuleBookError, TableError
 from relationship_core.rules import Expression, Fact, Rule, RuleSet, facts_in
-from relationship_core.rules.tables import ANYTHING, DecisionTable, Row, UnaryTests
+from relationship_core.rules.tables import ANYTHING, DecisionTable, Row, TablePolicy, UnaryTests
 from relationship_core.rules.tables.alternatives import alternatives
 from relationship_core.rules.tables.as_rules import row_id
 from relationship_core.rules.tables.faults import located
@@ -44,6 +44,9 @@ _TOLD_BY = {
 """What a rule holds that a table may have columns of notes for."""
 
 _FIRST_PRIORITY = 100
+
+_WITHOUT_ORDER = frozenset({TablePolicy.UNIQUE, TablePolicy.ANY})
+"""Policies under which nothing says that what is listed first is best."""
 
 _Test = tuple[str, bool, frozenset[object]]
 
@@ -98,8 +101,18 @@ def _ladder(
                 "it has no ladder", where=form.name, mend=f"name one with {TIERS} alone"
             )
         return book.tiering.ladder
+    in_force = book.tiering.ladder
     listed = tuple(str(value) for value in table.outputs[0].values)
-    return stated or listed or book.tiering.ladder
+    if stated or not listed or table.policy not in _WITHOUT_ORDER:
+        return stated or listed or in_force
+    if set(listed) != set(in_force):
+        raise TableError(
+            f"it lists other tiers than those in force, but under {table.policy} not which is best",
+            file=table.rows[0].place.file if table.rows else "",
+            where=f"table {table.name}",
+            mend="state the ladder, best first, or make its policy priority",
+        )
+    return in_force
 
 
 def _lasting(rule: Rule, rule_set: RuleSet) -> Rule:
