@@ -16,6 +16,7 @@ from relationship_core import (
     Entitlement,
     EntitlementKind,
     Retention,
+    RetentionAction,
     Rule,
     RuleBook,
     Service,
@@ -33,7 +34,9 @@ from relationship_core.facts import (
     contribution_12m,
     kind,
     loyalty,
+    previous_stage,
     product_count,
+    retention_risk,
     tenure_months,
 )
 from relationship_core.rules.analysis import Finding, Monotone, Proof, Severity
@@ -158,6 +161,18 @@ class TestNodes:
         assert len([each for each in found if "leave" in each.rules]) == 1
 
 
+class TestWhatIsDecidedBefore:
+    def test_an_action_for_a_risk_that_no_rule_finds(self) -> None:
+        call = Rule("call", retention_risk == "medium", RetentionAction("call", "call"))
+        part = retention(levels=("high", "medium", "low"), actions=[call])
+        assert [each[0] for each in told(sound_book(retention=part))] == ["RC110", "RC106"]
+
+    def test_a_move_that_asks_for_another_stage_than_it_leads_from(self) -> None:
+        fall = evolve(MOVES["fall"], when=previous_stage == "lost")
+        codes = {each[0] for each in told(sound_book(lifecycle=lifecycle(fall)))}
+        assert codes == {"RC110"}
+
+
 class TestDays:
     THIS_YEAR = Rule("silver", aum >= 200, valid_until=date(2026, 12, 31))
     THEN = Rule("silver", aum >= 50, valid_from=NEXT_YEAR)
@@ -177,6 +192,16 @@ class TestDays:
         assert {each[2] for each in told(opened)} == {date(2025, 12, 31)}
         later = parameters(valid_from=date(2026, 3, 1))
         assert not told(sound_book(tiering=tiering(*dated), contribution=[later]))
+
+    def test_what_was_mended_before_the_first_parameters_is_past(self) -> None:
+        past = Rule("silver", aum >= 200, valid_until=date(2019, 12, 31))
+        since = Rule("silver", aum >= 50, valid_from=date(2020, 1, 1))
+        begun = evolve(past, valid_from=date(2018, 1, 1))
+        book = sound_book(
+            tiering=tiering(GOLD, begun, since),
+            contribution=[parameters(valid_from=date(2026, 3, 1))],
+        )
+        assert not told(book)
 
     def test_a_rule_that_holds_for_ever_ends_on_no_day(self) -> None:
         book = sound_book(tiering=tiering(GOLD, evolve(SILVER, valid_until=date.max)))
@@ -225,6 +250,11 @@ class TestLaws:
     def test_a_law_is_told_once_however_many_tiers_are_kept_against_it(self) -> None:
         keep = [Rule(tier, (aum >= 30) & NEWCOMERS_FIRST) for tier in ("gold", "silver")]
         assert [each[0] for each in told(sound_book(tiering=tiering(keep=keep)))] == ["RC109"]
+
+    def test_what_is_no_price_may_be_for_newcomers(self) -> None:
+        advice = Entitlement("advice", "first steps", EntitlementKind.NURTURE)
+        service = Service([Rule("grant", tenure_months <= 12, advice)])
+        assert not told(sound_book(service=service))
 
     def test_a_tier_that_is_kept_but_never_earned_by_rule_counts_as_kept(self) -> None:
         ladder = tiering(GOLD, keep=[Rule("gold", aum >= 80), Rule("silver", aum >= 40)])
