@@ -199,6 +199,18 @@ def test_explained_by_the_rule_that_decides() -> None:
     assert "'my own judgement' decides, but" in broken["test_explained"].what
 
 
+def test_explained_by_no_rule_that_is_not_there() -> None:
+    @attrs.frozen
+    class Inventive(Tiering):
+        def missing_to_next(self, tier: str, facts: Any) -> tuple[RuleExplanation, ...]:
+            told = super().missing_to_next(tier, facts)
+            return tuple(attrs.evolve(each, rule_id="charm") for each in told)
+
+    tiering = bank(lambda: Inventive(LADDER, RULES))
+    broken = broken_laws(TieringContract, tiering, only="test_explained")
+    one_broken("test_explained", broken, "'charm' that isn't among its rules", "rules that decide")
+
+
 def test_scalar_equals_batch() -> None:
     """The last known assets fill the gaps of the next customer, as a data frame's fill does."""
     last: list[Any] = [None]
