@@ -256,7 +256,17 @@ _NAMES = {
     "engine": ("Engine",),
     "errors": ("RelationshipError",),
     "plugins": ("Extension", "PluginReport", "PluginStatus", "extend", "hookimpl"),
-    "rules": ("Expression", "Fact", "HitPolicy", "Kind", "Rule", "RuleSet", "Text", "at_least", "between"),
+    "rules": (
+        "Expression",
+        "Fact",
+        "HitPolicy",
+        "Kind",
+        "Rule",
+        "RuleSet",
+        "Text",
+        "at_least",
+        "between",
+    ),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
