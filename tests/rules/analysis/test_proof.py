@@ -106,6 +106,11 @@ class TestWhatIsFound:
     def test_a_set_of_which_nothing_is_to_be_said_says_nothing(self) -> None:
         assert prove(RuleSet("empty", ()), otherwise="none").findings == ()
 
+    @pytest.mark.parametrize("policy", HitPolicy)
+    def test_a_rule_that_asks_nothing_is_sound(self, policy: HitPolicy) -> None:
+        always = Rule("always", Literal(True, Kind.FLAG))
+        assert prove(RuleSet("tiers", [always], policy)).findings == ()
+
     def test_where_no_customer_can_be_every_rule_is_impossible(self) -> None:
         torn = Fact("torn", Kind.COUNT, relations=(Literal(False, Kind.FLAG),))
         (finding,) = prove(rules(("gold", torn > 3))).errors

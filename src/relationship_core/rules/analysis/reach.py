@@ -50,7 +50,9 @@ def _each(examination: Examination) -> Iterator[tuple[int, Finding | Customer]]:
     blame = Blame(examination)
     for place, fires in enumerate(examination.true):
         try:
-            yield place, left.customer(fires) or _dead(examination, place, blame)
+            # Of rules that read no fact, a customer without any is one as well.
+            customer = left.customer(fires)
+            yield place, _dead(examination, place, blame) if customer is None else customer
         except UndecidedError:
             code = SHADOWED if is_first else IMPOSSIBLE
             yield place, examination.undecided(code, [examination.rules[place]])
