@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -217,6 +218,22 @@ def test_the_policy_priority_is_put_into_the_order() -> None:
         ("t.1", 2),
         ("t.3", 3),
     ]
+
+
+@pytest.mark.parametrize("turn", [DecisionTable.rules, DecisionTable.rules_by_outcome])
+def test_the_priority_of_each_row_is_looked_up_once(
+    turn: Callable[[DecisionTable], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rank, asked = DecisionTable.rank, list[int]()
+
+    def counted(table: DecisionTable, place: int) -> tuple[int, ...]:
+        asked.append(place)
+        return rank(table, place)
+
+    monkeypatch.setattr(DecisionTable, "rank", counted)
+    answers = [f"v{number}" for number in range(20)]
+    assert len(turn(table_of("priority", *answers, values=answers))) == 20
+    assert sorted(asked) == list(range(20))
 
 
 def by_the_rules(table: DecisionTable, facts: Facts) -> Any:

@@ -15,6 +15,7 @@ from relationship_core.rules.kind import FactValue, Kind, write_value
 from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.tables.faults import located
+from relationship_core.rules.tables.hit_policy import TablePolicy
 from relationship_core.rules.tables.literal import write_literal
 from relationship_core.rules.tables.rule_notes import ID, SETTLES, RuleNotes, read_notes
 
@@ -77,12 +78,15 @@ def rules_of(table: DecisionTable, outcome: MakeOutcome | None) -> tuple[Rule, .
     Raises:
         TableError: Rows of one id answer differently, or stand apart where order decides.
     """
+    turns = _turns(table)
     groups: dict[str | int, list[int]] = {}
-    for place in _in_order(table):
+    for place in turns:
         groups.setdefault(_note(table, table.rows[place], ID) or place, []).append(place)
     if table.policy.hit_policy is HitPolicy.FIRST:
         for key, places in groups.items():
-            _require_together(table, places, f"of the id {key!r}", "give each an id of its own")
+            _require_together(
+                table, turns, places, f"of the id {key!r}", "give each an id of its own"
+            )
     for places in groups.values():
         _require_one_answer(table, places)
     rules = [
@@ -107,12 +111,14 @@ def rules_by_outcome(table: DecisionTable, outcome: MakeOutcome | None) -> tuple
             where=f"table {table.name}",
             mend="use rules(), and bring together what they lead to",
         )
+    turns = _turns(table)
     groups: dict[tuple[FactValue, ...], list[int]] = {}
-    for place in _in_order(table):
+    for place in turns:
         groups.setdefault(table.rows[place].outputs, []).append(place)
     if table.policy.hit_policy is HitPolicy.FIRST:
         for outputs, places in groups.items():
-            _require_together(table, places, f"that answer {_named(outputs[0])!r}", "use rules()")
+            which = f"that answer {_named(outputs[0])!r}"
+            _require_together(table, turns, places, which, "use rules()")
     default = _default(table)
     rules = [
         _rule(table, _named(outputs[0]), places, priority, outcome, or_none=outputs == default)
@@ -143,9 +149,12 @@ def _named(value: FactValue) -> str:
     return value if isinstance(value, str) else write_literal(value)
 
 
-def _in_order(table: DecisionTable) -> Sequence[int]:
-    places = range(len(table.rows))
-    return sorted(places, key=table.rank) if table.policy == "priority" else places
+def _turns(table: DecisionTable) -> dict[int, int]:
+    """The places of the rows in the order in which they are tried, each with its turn."""
+    places: Sequence[int] = range(len(table.rows))
+    if table.policy is TablePolicy.PRIORITY:
+        places = sorted(places, key=table.rank)
+    return {place: turn for turn, place in enumerate(places)}
 
 
 def _rule(
@@ -251,11 +260,13 @@ def _note(table: DecisionTable, row: Row, name: str) -> str:
 
 
 def _require_together(
-    table: DecisionTable, places: Sequence[int], which: str, instead: str
+    table: DecisionTable,
+    turns: Mapping[int, int],
+    places: Sequence[int],
+    which: str,
+    instead: str,
 ) -> None:
-    order = list(_in_order(table))
-    begin = order.index(places[0])
-    if order[begin : begin + len(places)] != places:
+    if turns[places[-1]] - turns[places[0]] >= len(places):
         first = table.rows[places[0]].place
         raise TableError(
             f"the rows {which} stand apart, and order decides",
