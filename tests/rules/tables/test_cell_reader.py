@@ -140,10 +140,44 @@ def test_a_cell_has_one_spelling(text: str, spelled: str) -> None:
         (Kind.DATE, ">= 2026-01-31", '>= date("2026-01-31")'),
         (Kind.DATE, '[2026-01-31..date("2026-02-28")]', '[date("2026-01-31")..date("2026-02-28")]'),
         (Kind.DATE, '@"2026-01-31"', 'date("2026-01-31")'),
+        (Kind.FLAG, "TRUE", "true"),
+        (Kind.FLAG, "not(False, null)", "not(false, null)"),
+        (Kind.CATEGORY, "nullify", '"nullify"'),
+        (Kind.CATEGORY, "100,200", '"100", "200"'),
     ],
 )
 def test_words_and_days_may_stand_bare_in_a_sheet(kind: Kind, text: str, spelled: str) -> None:
     assert read(text, kind, is_sheet=True).text() == spelled
+
+
+def test_truths_are_shouted_in_sheets_alone() -> None:
+    assert CellReader(Kind.FLAG, {}, is_sheet=True).value("FALSE") is False
+    with pytest.raises(UnknownFactError):
+        read("TRUE", Kind.FLAG)
+
+
+@pytest.mark.parametrize("text", ["!= null", "= null", "High, = null", "not(!= null)"])
+def test_null_is_no_word_to_compare_with(text: str) -> None:
+    with pytest.raises(UnsupportedError):
+        read(text, Kind.CATEGORY, is_sheet=True)
+
+
+def test_null_is_no_word_to_answer() -> None:
+    reader = CellReader(Kind.CATEGORY, {}, is_sheet=True)
+    with pytest.raises(UnsupportedError):
+        reader.value("null")
+    assert reader.value('"null"') == "null"
+
+
+@pytest.mark.parametrize("text", [">= 300,000", "300,000", "1,000,000", "5, 1,000"])
+def test_thousands_are_no_list(text: str) -> None:
+    with pytest.raises(TableError, match="may be one number or a list"):
+        read(text, Kind.MONEY, is_sheet=True)
+    assert read(text, Kind.MONEY).tests
+
+
+def test_numbers_in_a_list_are_parted_by_a_blank_too() -> None:
+    assert read("300, 500, 1,2", is_sheet=True).text() == "300, 500, 1, 2"
 
 
 def test_a_list_of_constants_is_one_question() -> None:

@@ -30,8 +30,10 @@ from relationship_core.rules.tables.unary_tests import (
 
 _RELATIONS = ("<=", ">=", "!=", "<", ">", "=")
 _OPERATORS = {"=": "=="}
-_BARE_WORD = re.compile(r'[^\s",()\[\]<>=!-][^",()\[\]<>=]*')
+_BARE_WORD = re.compile(r'(?!null\s*(?:[",()\[\]<>=]|$))[^\s",()\[\]<>=!-][^",()\[\]<>=]*')
 _BARE_DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\w)", re.ASCII)
+_GROUPED = re.compile(r"\d,\d{3}(?!\d)")
+_TRUTHS = frozenset({"true", "false"})
 _PATH = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 _FEEL_BEGINNINGS = frozenset({"if", "for", "some", "every", "function", "date", "null"})
 _FEEL_WORDS = frozenset({"and", "or", "in", "between", "instance", "if", "then", "else"})
@@ -61,6 +63,11 @@ class CellReader:
         """
         if text.strip() == "-":
             return ANYTHING
+        if self.is_sheet and self._is_numeric and _GROUPED.search(text):
+            raise TableError(
+                f"{text!r} may be one number or a list",
+                mend="write a number without a comma, and a blank after each comma of a list",
+            )
         scanner = Scanner(text, self.names)
         is_negated = scanner.peek().text == "not" and scanner.is_call(scanner.peek())
         if is_negated:
@@ -109,6 +116,10 @@ class CellReader:
                 mend='write one constant: a number, "a text", true, false or date("2026-06-30")',
             )
         return self._settled(value)
+
+    @property
+    def _is_numeric(self) -> bool:
+        return self.kind is not None and self.kind.is_numeric
 
     def _settled(self, value: FactValue) -> FactValue:
         return value if self.kind is None else literal_value(value, self.kind)
@@ -161,9 +172,10 @@ class CellReader:
             case "text", quoted:
                 scanner.next()
                 return read_text_literal(quoted)
-            case "word", "true" | "false" as word:
+            # A spreadsheet saves truths in capitals.
+            case "word", word if (word.lower() if self.is_sheet else word) in _TRUTHS:
                 scanner.next()
-                return word == "true"
+                return word.lower() == "true"
             case "sign", "@":
                 scanner.next()
                 return read_date_literal(_quoted(scanner))
