@@ -223,6 +223,13 @@ def test_a_file_that_is_not_there_or_no_csv_is_refused(tmp_path: Path) -> None:
         read_csv(tmp_path / "odd.csv")
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_cells_that_are_parted_otherwise_are_told(tmp_path: Path, sign: str) -> None:
+    (tmp_path / "fees.csv").write_text(FEES.replace(",", sign))
+    with pytest.raises(TableError, match=r"line 1: its cells are parted by .*commas"):
+        read_csv(tmp_path / "fees.csv")
+
+
 # A workbook knows of no time zone.
 JANUARY = datetime.combine(date(2026, 1, 31), time())
 HALF_A_DAY = timedelta(hours=12)

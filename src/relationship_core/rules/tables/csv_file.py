@@ -10,7 +10,7 @@ from pathlib import Path
 from relationship_core.errors import TableError
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.tables.decision_table import DecisionTable
-from relationship_core.rules.tables.sheet import read_grid, write_grid
+from relationship_core.rules.tables.sheet import TABLE, read_grid, write_grid
 
 
 def read_csv(
@@ -44,6 +44,14 @@ def read_csv(
         raise TableError(
             f"it is no CSV: {error}", file=str(path), mend="mend its quotes"
         ) from error
+    for sign in ";\t":
+        if text.lower().startswith(f"{TABLE}{sign}"):
+            raise TableError(
+                f"its cells are parted by {sign!r}",
+                file=str(path),
+                line=1,
+                mend="save it with commas between the cells",
+            )
     return read_grid(grid, str(path), facts)
 
 
