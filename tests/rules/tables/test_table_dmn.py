@@ -200,6 +200,14 @@ def test_kinds_that_no_type_tells_are_those_of_the_values() -> None:
     assert points.policy is TablePolicy.COLLECT_COUNT
 
 
+def test_what_is_counted_need_not_be_numbers(tmp_path: Path) -> None:
+    word = ("<outputEntry><text>1<", '<outputEntry><text>"called"<')
+    path = changed(CHAIN, tmp_path, ('<output typeRef="number"/>', "<output/>"), word, word)
+    table = read_dmn(path).tables["Points"]
+    assert table.outputs[0].kind is Kind.CATEGORY
+    assert table.policy is TablePolicy.COLLECT_COUNT
+
+
 def test_only_the_decisions_asked_for_are_read(tmp_path: Path) -> None:
     knowledge = "<businessKnowledgeModel name='x'/></definitions>"
     path = changed(CHAIN, tmp_path, ("</definitions>", knowledge))

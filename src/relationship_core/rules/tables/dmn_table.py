@@ -152,6 +152,8 @@ class TableReader:
 
     def _output_type(self, clause: Element, table: Element, *, is_only: bool) -> DmnType:
         stated = self.types.of(clause)
+        if table.get("aggregation") == "COUNT":
+            return stated  # what is told of the answer is told of a number of rows
         whole = self.types.of(table)
         for each in (whole, self.variable):
             # Under collect, the table's type is that of the list.
