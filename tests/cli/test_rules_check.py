@@ -434,5 +434,28 @@ class TestTables:
         assert finding["code"] == "RC100"
         assert finding["place"] == {"file": "fee.csv", "line": 6}
 
+    def test_kinds_of_known_facts_may_be_left_out(self, here: Path) -> None:
+        (here / "fee.csv").write_text(
+            "table,Fee,\npolicy,first,\ncolumn,input,output\nname,aum,fee\nkind,,money\n"
+            "1,>= 100,1\n2,-,2\n",
+            encoding="utf-8",
+        )
+        result = run("fee.csv")
+        assert result.exit_code == 0, result.output
+        (here / "own.csv").write_text(
+            "table,Fee,\npolicy,first,\ncolumn,input,output\nname,own,fee\nkind,,money\n1,-,1\n",
+            encoding="utf-8",
+        )
+        assert "its kind isn't told" in run("own.csv").stdout
+
+    def test_it_may_be_encoded_as_the_bank_does(self, here: Path) -> None:
+        (here / "fee.csv").write_text(
+            "table,费用,\npolicy,first,\ncolumn,input,output\nname,aum,fee\nkind,money,money\n"
+            "1,-,1\n",
+            encoding="gb18030",
+        )
+        assert run("fee.csv").exit_code == 1
+        assert run("fee.csv", "--encoding", "gb18030").exit_code == 0
+
     def test_one_that_is_not_there_can_t_be_tried(self, here: Path) -> None:
         assert run("nowhere.dmn").exit_code == 2

@@ -19,6 +19,7 @@ from relationship_core.cli import FAILURE
 from relationship_core.cli.broken_rules import broken
 from relationship_core.cli.found import Reads, reads_of, show, summary
 from relationship_core.cli.rules import book_named
+from relationship_core.cli.rules_tables import Encoding
 from relationship_core.cli.tables_check import prove_tables
 from relationship_core.cli.terminal import Plugins, SomeDay, out, told
 from relationship_core.decisions.proof import CODES, prove_rule_book
@@ -71,6 +72,7 @@ def check(
     steps: Annotated[
         int, typer.Option(metavar="N", min=1, help="The solver's steps for one question.")
     ] = STEPS,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Prove rules; exit 0 if no error was found, 1 if one was, 2 if they couldn't be tried.
 
@@ -86,7 +88,7 @@ def check(
                     where=str(rules),
                     mend="name a file, or plugins",
                 )
-        proof, reads = _proved(rules, plugin, as_of, steps)
+        proof, reads = _proved(rules, plugin, as_of, steps, encoding)
         if target is not None:
             _write(_as_text(format_, proof, reads, notes=notes), target)
             for line in summary(proof, notes=notes):
@@ -100,7 +102,7 @@ def check(
 
 
 def _proved(
-    file: Path | None, plugins: list[str] | None, as_of: date | None, steps: int
+    file: Path | None, plugins: list[str] | None, as_of: date | None, steps: int, encoding: str
 ) -> _Checked:
     """What is found; where the rules can't be had, or not as they are declared, that is it.
 
@@ -109,7 +111,7 @@ def _proved(
     """
     try:
         if file is not None and file.suffix.lower() in FORMS:
-            return prove_tables(file, plugins, steps)
+            return prove_tables(file, plugins, steps, encoding)
         book = book_named(file, plugins)
         proof = prove_rule_book(book, as_of=as_of, steps=steps)
     except MissingExtraError:

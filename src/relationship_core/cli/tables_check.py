@@ -10,6 +10,7 @@ from attrs import evolve
 
 from relationship_core.cli.found import Reads, reads_of
 from relationship_core.cli.terminal import engine_of
+from relationship_core.errors import TableError
 from relationship_core.facts import CATALOGUE
 from relationship_core.rules import Expression, Fact, facts_in
 from relationship_core.rules.analysis import Finding, Proof, prove
@@ -21,7 +22,9 @@ _EACH_COUNTS = {TablePolicy.COLLECT, TablePolicy.COLLECT_SUM, TablePolicy.COLLEC
 _NEVER = {IMPOSSIBLE, REDUNDANT, SHADOWED}
 
 
-def prove_tables(file: Path, plugins: list[str] | None, steps: int) -> tuple[Proof, Reads]:
+def prove_tables(
+    file: Path, plugins: list[str] | None, steps: int, encoding: str
+) -> tuple[Proof, Reads]:
     """Prove every table of a file by its own policy.
 
     A table that reads facts of the catalogue alone is proved under what the catalogue says of them,
@@ -30,7 +33,8 @@ def prove_tables(file: Path, plugins: list[str] | None, steps: int) -> tuple[Pro
     Args:
         file: The file.
         plugins: The plugins whose facts it may read too.
-        steps: The solver's steps for one query.
+        steps: The solver's steps for one question.
+        encoding: How a CSV file is encoded.
 
     Raises:
         TableError: The file holds no table.
@@ -38,9 +42,7 @@ def prove_tables(file: Path, plugins: list[str] | None, steps: int) -> tuple[Pro
         PluginError: A plugin isn't installed, or is at fault.
     """
     catalogue = engine_of(plugins).rule_book.catalogue if plugins else CATALOGUE
-    tables = read_tables(file)
-    if all(fact.name in catalogue for table in tables for fact in table.facts):
-        tables = read_tables(file, facts=catalogue)
+    tables = _read(file, catalogue, encoding)
     proofs = [_proved(table, steps) for table in tables]
     return (
         Proof(
@@ -49,6 +51,20 @@ def prove_tables(file: Path, plugins: list[str] | None, steps: int) -> tuple[Pro
         ),
         reads_of([table.rule_set() for table in tables], {}),
     )
+
+
+def _read(file: Path, catalogue: Mapping[str, Fact], encoding: str) -> tuple[DecisionTable, ...]:
+    try:
+        tables = read_tables(file, encoding=encoding)
+    except TableError as error:
+        try:
+            # A table over known facts may leave out what it would have to say of its own.
+            return read_tables(file, facts=catalogue, encoding=encoding)
+        except TableError:
+            raise error from None
+    if all(fact.name in catalogue for table in tables for fact in table.facts):
+        return read_tables(file, facts=catalogue, encoding=encoding)
+    return tables
 
 
 def _proved(table: DecisionTable, steps: int) -> Proof:
