@@ -83,6 +83,22 @@ def test_different_reasons_are_none() -> None:
     assert evolve(TIERS, rows=rows).rules_by_outcome()[0].reason is None
 
 
+def test_different_reasons_are_none_in_chinese_too() -> None:
+    rows = [
+        evolve(TIERS.rows[0], annotations=["gold", "Wealth", "资产"]),
+        evolve(TIERS.rows[1], annotations=["gold", "Salary", "资产"]),
+    ]
+    assert evolve(TIERS, rows=rows).rules()[0].reason is None
+
+
+@pytest.mark.parametrize("note", ["reason", "exemption"])
+def test_words_in_chinese_alone_are_refused_not_lost(note: str) -> None:
+    rows = [evolve(TIERS.rows[0], annotations=["gold", "", "资产"])]
+    table = evolve(TIERS, rows=rows, annotations=["id", note, f"{note}_zh"])
+    with pytest.raises(TableError, match=rf"line 6: the note {note}_zh is filled"):
+        table.rules()
+
+
 def test_a_default_that_rows_answer_too_is_one_rule_with_them() -> None:
     table = evolve(TIERS, outputs=[Output("tier", Kind.CATEGORY, default="gold")])
     gold, silver = table.rules_by_outcome()

@@ -17,7 +17,14 @@ from relationship_core.rules.rule import Rule
 from relationship_core.rules.tables.faults import located
 from relationship_core.rules.tables.hit_policy import TablePolicy
 from relationship_core.rules.tables.literal import write_literal
-from relationship_core.rules.tables.rule_notes import ID, SETTLES, RuleNotes, read_notes
+from relationship_core.rules.tables.rule_notes import (
+    ID,
+    REASON,
+    REASON_ZH,
+    SETTLES,
+    RuleNotes,
+    read_notes,
+)
 
 if TYPE_CHECKING:
     from relationship_core.rules.tables.columns import Row
@@ -206,7 +213,7 @@ def _flat(rest: Sequence[Expression]) -> Sequence[Expression]:
 
 def _notes(table: DecisionTable, rows: Sequence[Row]) -> RuleNotes:
     """What the rows of one rule say of it; a cell that is empty leaves it to the others."""
-    first, notes = rows[0].place, dict[str, str]()
+    first, notes, are_several = rows[0].place, dict[str, str](), False
     for name in table.annotations:
         found = dict.fromkeys(note for row in rows if (note := _note(table, row, name)))
         if name in SETTLES and len(found) > 1:
@@ -219,6 +226,9 @@ def _notes(table: DecisionTable, rows: Sequence[Row]) -> RuleNotes:
             )
         # Several reasons are none: which of the rows hit isn't told.
         notes[name] = next(iter(found)) if len(found) == 1 else ""
+        are_several = are_several or (name == REASON and len(found) > 1)
+    if are_several:
+        notes[REASON_ZH] = ""
     return read_notes(notes, first.file, first.line)
 
 

@@ -89,22 +89,25 @@ def read_notes(notes: Mapping[str, str], file: str, line: int) -> RuleNotes:
         line: The first of the rows.
 
     Raises:
-        TableError: A note can't be read.
+        TableError: A note can't be read, or is there in Chinese alone.
     """
     with located(file=file, line=line, column=IF_MISSING):
         if_missing = _if_missing(notes.get(IF_MISSING, ""))
     with located(file=file, line=line, column=OVERRIDABLE):
         overridable = _overridable(notes.get(OVERRIDABLE, ""))
-    return RuleNotes(
-        _text(notes.get(REASON, ""), notes.get(REASON_ZH, "")),
-        if_missing,
-        overridable,
-        _text(notes.get(EXEMPTION, ""), notes.get(EXEMPTION_ZH, "")),
-    )
+    with located(file=file, line=line):
+        reason = _text(notes, REASON, REASON_ZH)
+        exemption = _text(notes, EXEMPTION, EXEMPTION_ZH)
+    return RuleNotes(reason, if_missing, overridable, exemption)
 
 
-def _text(english: str, chinese: str) -> Text | None:
-    return Text(english, chinese) if english else None
+def _text(notes: Mapping[str, str], english: str, chinese: str) -> Text | None:
+    words, in_chinese = notes.get(english, ""), notes.get(chinese, "")
+    if in_chinese and not words:
+        raise TableError(
+            f"the note {chinese} is filled, but {english} isn't", mend="write both, or neither"
+        )
+    return Text(words, in_chinese) if words else None
 
 
 def _if_missing(note: str) -> IfMissing:
