@@ -365,6 +365,15 @@ class TestTables:
         plain = evolve(alike, rules=[Rule("a", aum > 5, "same")])
         assert table_of(plain).policy is TablePolicy.UNIQUE
 
+    def test_rules_that_agree_by_leading_to_nothing_are_refused(self) -> None:
+        rules = RuleSet("s", [Rule("a", aum > 5), Rule("b", aum > 3)], "any")
+        with pytest.raises(UnsupportedError, match="rule a of s: .* a rule that leads to nothing"):
+            table_of(rules)
+        assert [row.outputs for row in table_of(evolve(rules, hit_policy="first")).rows] == [
+            ("a",),
+            ("b",),
+        ]
+
 
 def asked_at(rule_set: RuleSet, *node: str) -> list[list[str]]:
     table = table_of(rule_set.effective(node))

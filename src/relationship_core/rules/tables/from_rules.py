@@ -12,6 +12,7 @@ from attrs import field, frozen
 from relationship_core.errors import TableError, UnsupportedError
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import FactValue, Kind
+from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.place import Place
 from relationship_core.rules.rule import Rule
 from relationship_core.rules.rule_set import RuleSet
@@ -172,6 +173,8 @@ def _policy(rule_set: RuleSet, found: _Found) -> TablePolicy:
 
 def _values(rule_set: RuleSet) -> tuple[list[Output], Callable[[Rule], Said]]:
     """One output for the values that rules lead to, several where they lead to `Outputs`."""
+    if rule_set.hit_policy is HitPolicy.ANY:
+        _require_outcomes(rule_set)
     thens = [rule.id if rule.then is None else rule.then for rule in rule_set.rules]
     named = thens[0].as_dict() if thens and isinstance(thens[0], Outputs) else None
     names = [_OUTCOME] if named is None else [*named]
@@ -182,6 +185,17 @@ def _values(rule_set: RuleSet) -> tuple[list[Output], Callable[[Rule], Said]]:
 
     kinds = [_kind(each) for each in ([*named.values()] if named else thens[:1] or [""])]
     return [Output(*each) for each in zip(names, kinds, strict=True)], say
+
+
+def _require_outcomes(rule_set: RuleSet) -> None:
+    """Refuse rules that lead to nothing where they agree by that, as their ids wouldn't."""
+    for rule in rule_set.rules:
+        if rule.then is None:
+            raise UnsupportedError(
+                "in a table whose rows may agree, a rule that leads to nothing",
+                where=f"rule {rule.id} of {rule_set.name}",
+                mend="let it lead to an outcome, or say what its rows answer",
+            )
 
 
 def _kind(value: Any) -> Kind:
