@@ -433,6 +433,8 @@ class TestTables:
         [finding] = json.loads(result.stdout)["findings"]
         assert finding["code"] == "RC100"
         assert finding["place"] == {"file": "fee.csv", "line": 6}
+        told = " ".join(run("fee.csv").stdout.split())
+        assert "in column aum, fee.csv:6 mend:" in told
 
     def test_kinds_of_known_facts_may_be_left_out(self, here: Path) -> None:
         (here / "fee.csv").write_text(

@@ -25,10 +25,10 @@ def broken(error: RelationshipError) -> Finding:
         origin = f"{error.plugin} {error.version}".rstrip()
         place = _raised_at(error.__cause__)
         return Finding(BROKEN, error.what, mend, error.hook, origin=origin, place=place)
-    place = None
     if isinstance(error, TableError) and error.line is not None:
-        place = Place(error.file, error.line)
-    return Finding(BROKEN, error.what, mend, error.where.removeprefix("rule set "), place=place)
+        where = f"column {error.column}" if error.column else ""
+        return Finding(BROKEN, error.what, mend, where, place=Place(error.file, error.line))
+    return Finding(BROKEN, error.what, mend, error.where.removeprefix("rule set "))
 
 
 def _raised_at(error: BaseException | None) -> Place | None:

@@ -207,7 +207,7 @@ def test_a_csv_file_may_be_encoded_as_the_bank_does(tmp_path: Path, encoding: st
 def test_a_csv_file_that_is_encoded_otherwise_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "fees.csv"
     path.write_bytes(FEES.replace("small balance", "余额小").encode("gb18030"))
-    with pytest.raises(TableError, match=r"can't be read as utf-8 \(.*encoding=\"gb18030\"\)"):
+    with pytest.raises(TableError, match=r"can't be read as utf-8 \(.*gb18030"):
         read_csv(path)
     with pytest.raises(TableError, match="can't be read as klingon"):
         read_csv(path, encoding="klingon")

@@ -32,7 +32,7 @@ def read_csv(
         raise TableError(
             f"it can't be read as {encoding}",
             file=str(path),
-            mend='say how it is encoded, as in encoding="gb18030"',
+            mend="say how it is encoded: gb18030, for one",
         ) from error
     except OSError as error:
         raise TableError(
