@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from enum import StrEnum
 from io import StringIO
@@ -22,6 +21,7 @@ from relationship_core.cli.rules import book_named
 from relationship_core.cli.rules_tables import Encoding
 from relationship_core.cli.tables_check import prove_tables
 from relationship_core.cli.terminal import Plugins, SomeDay, out, told
+from relationship_core.cli.whole_file import whole
 from relationship_core.decisions.proof import CODES, prove_rule_book
 from relationship_core.decisions.proof.questions import Effective
 from relationship_core.errors import MissingExtraError, RelationshipError, RuleBookError
@@ -90,7 +90,9 @@ def check(
                 )
         proof, reads = _proved(rules, plugin, as_of, steps, encoding)
         if target is not None:
-            _write(_as_text(format_, proof, reads, notes=notes), target)
+            with whole(target) as half:
+                text = _as_text(format_, proof, reads, notes=notes)
+                half.write_text(text, encoding="utf-8", newline="\n")
             for line in summary(proof, notes=notes):
                 typer.echo(line)
         elif format_ is Format.TEXT:
@@ -136,15 +138,3 @@ def _as_text(format_: Format, proof: Proof, reads: Reads, *, notes: bool) -> str
         shown = evolve(proof, findings=findings)
         data = sarif(shown, CODES, version=__version__, base=Path.cwd())
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def _write(text: str, target: Path) -> None:
-    """Put a file in its place, whole or not at all."""
-    half = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        half.write_text(text, encoding="utf-8", newline="\n")
-        half.replace(target)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(target)) from error
-    finally:
-        half.unlink(missing_ok=True)

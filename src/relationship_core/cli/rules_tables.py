@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from relationship_core.cli.rules import book_named
 from relationship_core.cli.terminal import Plugins, SomeDay, told
+from relationship_core.cli.whole_file import whole
 from relationship_core.decisions.book_tables import book_table
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.rule_book_diff import diff
@@ -132,27 +130,15 @@ def _table(file: Path, rule_set: str, book: RuleBook, encoding: str) -> Decision
 
 def _write_book(book: RuleBook, target: Path) -> None:
     text = json.dumps(book.to_json(), ensure_ascii=False, indent=2)
-    with _whole(target) as half:
+    with whole(target) as half:
         half.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _write_table(table: DecisionTable, target: Path, encoding: str) -> None:
-    with _whole(target) as half:
+    with whole(target) as half:
         try:
             write_table(table, half, encoding=encoding)
         except TableError as error:
             place = str(target) if error.file else ""
             where = "" if error.file else error.where
             raise TableError(error.what, file=place, where=where, mend=error.mend) from error
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[Path]:
-    """A file to write to, which is then put in its place: whole or not at all."""
-    try:
-        with TemporaryDirectory(prefix=".", dir=target.parent) as aside:
-            half = Path(aside) / target.name
-            yield half
-            half.replace(target)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(target)) from error
