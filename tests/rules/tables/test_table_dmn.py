@@ -138,6 +138,44 @@ def test_given_facts_stand_for_input_data() -> None:
         read_dmn(FEES, facts=given_facts() | {"target": Fact("target", Kind.FLAG)})
 
 
+NUMBERED = [
+    Fact("input", Kind.COUNT, label="风险等级"),
+    Fact("input_2", Kind.COUNT, label="客户等级"),
+]
+
+
+def test_given_facts_are_known_by_the_names_they_are_written_under(tmp_path: Path) -> None:
+    row = Row(["> 1", "< 5"], [1])
+    table = DecisionTable("t", list(map(Input, NUMBERED)), [Output("o", Kind.COUNT)], [row])
+    write_dmn(table, tmp_path / "t.dmn")
+    assert read_table(tmp_path / "t.dmn", facts={fact.name: fact for fact in NUMBERED}) == table
+
+
+def test_two_inputs_are_one_fact_only_where_that_is_said(tmp_path: Path) -> None:
+    table = DecisionTable(
+        "t",
+        [
+            Input(Fact("risk", Kind.COUNT, label="Risk")),
+            Input(Fact("risk_2", Kind.COUNT, label="risk")),
+        ],
+        [Output("o", Kind.COUNT)],
+        [Row(["> 1", "< 5"], [1])],
+    )
+    write_dmn(table, tmp_path / "t.dmn")
+    risk = Fact("risk", Kind.COUNT, label="how risky")
+    with pytest.raises(TableError, match="'Risk' is already") as caught:
+        read_dmn(tmp_path / "t.dmn", facts={"Risk": risk, "how_risky": risk})
+    assert caught.value.file
+    model = read_dmn(tmp_path / "t.dmn", facts={"Risk": risk, "risk": risk})
+    assert {fact.name for fact in model.facts.values()} == {"risk"}
+
+
+def test_two_facts_of_one_label_fit_no_file() -> None:
+    inputs = [Input(Fact(name, Kind.COUNT, label="score")) for name in ("score", "score_2")]
+    with pytest.raises(TableError, match="score and score_2 would both be called 'score'"):
+        dmn_text([DecisionTable("t", inputs, [Output("o", Kind.COUNT)], [])])
+
+
 def test_notes_and_descriptions_are_kept() -> None:
     table = read_table(FEES)
     assert table.annotations == ("reason", "description")

@@ -10,7 +10,7 @@ from relationship_core.rules.kind import Kind
 from relationship_core.rules.tables.cell_reader import CellReader
 from relationship_core.rules.tables.decision_table import DecisionTable
 from relationship_core.rules.tables.declaring import declared_fact, listed_texts
-from relationship_core.rules.tables.dmn_names import fact_name, numbered
+from relationship_core.rules.tables.dmn_names import dmn_name, fact_name, numbered
 from relationship_core.rules.tables.dmn_tree import Element
 from relationship_core.rules.tables.dmn_types import (
     UNTYPED,
@@ -132,7 +132,7 @@ class ScopeBuilder:
         self.scope.facts[path] = (
             self._made(path, kind, found, columns)
             if given is None
-            else _taken_from(given, path, kind)
+            else _taken_from(given, path, kind, self.scope.facts)
         )
 
     def _made(self, path: str, kind: Kind, found: DmnType, columns: list[Element]) -> Fact:
@@ -160,16 +160,34 @@ class ScopeBuilder:
         return tuple(together)
 
 
-def _taken_from(given: Mapping[str, Fact], path: str, kind: Kind) -> Fact:
-    fact = given[path] if path in given else given.get(fact_name(path))
-    if fact is None:
-        raise unknown_fact(fact_name(path), given)
+def _taken_from(
+    given: Mapping[str, Fact], path: str, kind: Kind, others: Mapping[str, Fact]
+) -> Fact:
+    fact = _meant(given, path)
+    namesake = next((other for other, each in others.items() if each.name == fact.name), path)
+    if namesake != path and not {path, namesake} <= given.keys():
+        raise TableError(
+            f"{path!r} would be the fact {fact.name}, as {namesake!r} is already",
+            mend="give the facts by the file's names",
+        )
     if base_type(fact.kind) != base_type(kind):
         raise TableError(
             f"the file says that {path!r} is a {base_type(kind)}, but the fact is a {fact.kind}",
             mend="give a fact of that type",
         )
     return fact
+
+
+def _meant(given: Mapping[str, Fact], path: str) -> Fact:
+    """The fact that was given by the file's name, else the one that is written under it."""
+    if path in given:
+        return given[path]
+    found = next((fact for fact in given.values() if dmn_name(fact) == path), None)
+    if found is not None:
+        return found
+    if (name := fact_name(path)) not in given:
+        raise unknown_fact(name, given)
+    return given[name]
 
 
 def _is_under(name: str, roots: set[str]) -> bool:

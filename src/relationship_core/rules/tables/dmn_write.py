@@ -43,8 +43,8 @@ def write_dmn(
         version: "1.3", "1.4" or "1.5".
 
     Raises:
-        TableError: A column tests something else than a fact, two of the tables share a name, or a
-            fact is both a value and a structure.
+        TableError: A column tests something else than a fact, two of the tables or facts share a
+            name, or a fact is both a value and a structure.
     """
     text = dmn_text([tables] if isinstance(tables, DecisionTable) else tables, version)
     Path(path).write_bytes(text.encode())
@@ -234,8 +234,15 @@ def _put(inputs: Parts, path: str, fact: Fact, table: str) -> None:
         if isinstance(inner, Fact):
             raise _both(path, table)
         held = inner
-    if not isinstance(held.setdefault(last, fact), Fact):
+    there = held.setdefault(last, fact)
+    if not isinstance(there, Fact):
         raise _both(path, table)
+    if there.name != fact.name:
+        raise TableError(
+            f"the facts {there.name} and {fact.name} would both be called {path!r}",
+            where=f"table {table}",
+            mend="give them different labels",
+        )
 
 
 def _both(path: str, table: str) -> TableError:
