@@ -268,6 +268,8 @@ def test_a_workbook_may_hold_days(tmp_path: Path) -> None:
         ({"D9": "=1+1"}, "line 9, column D: it holds a formula (write the value itself)"),
         ({"D9": "#DIV/0!"}, "line 9, column D: it holds an error"),
         ({"D9": JANUARY + HALF_A_DAY}, "line 9, column D: it holds a time of day"),
+        ({"C9": time(12)}, "line 9, column C: it holds a time of day"),
+        ({"C9": HALF_A_DAY}, "line 9, column C: it holds a time of day (write a day, or make"),
         ({"A1": "tables"}, "0 of its sheets begin with the cell 'table'"),
         ({"A1": 5}, "0 of its sheets begin with the cell 'table'"),
         ({"B9": "<"}, "line 9, column aum: the end can't stand"),

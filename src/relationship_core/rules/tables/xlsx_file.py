@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -85,28 +85,26 @@ def _first_word(sheet: Any) -> str:
 def _text(cell: Any, path: Path) -> str:
     """What a cell holds, as it would be typed."""
     if cell.data_type in _UNREADABLE:
-        raise TableError(
-            f"it holds {_UNREADABLE[cell.data_type]}",
-            file=str(path),
-            line=cell.row,
-            column=cell.column_letter,
-            mend="write the value itself",
-        )
+        raise _odd(cell, path, _UNREADABLE[cell.data_type], "write the value itself")
     match cell.value:
         case None:
             return ""
         case float() as number:
             return write_literal(Decimal(repr(number)))
-        case datetime() as moment:
-            if moment.time() != time():
-                raise TableError(
-                    "it holds a time of day",
-                    file=str(path),
-                    line=cell.row,
-                    column=cell.column_letter,
-                    mend="write a day",
-                )
+        case datetime() as moment if moment.time() == time():
             return write_literal(moment.date())
+        case datetime() | time() | timedelta():
+            raise _odd(cell, path, "a time of day", "write a day, or make the cell one of text")
         case bool() | date() as value:
             return write_literal(value)
     return str(cell.value)
+
+
+def _odd(cell: Any, path: Path, what: str, mend: str) -> TableError:
+    return TableError(
+        f"it holds {what}",
+        file=str(path),
+        line=cell.row,
+        column=cell.column_letter,
+        mend=mend,
+    )
