@@ -392,6 +392,14 @@ def answer(rule_set: RuleSet, facts: Facts) -> tuple[list[str], list[str]] | Non
     )
 
 
+def with_outcomes(rule_set: RuleSet) -> RuleSet:
+    """Rules of the policy any with outcomes to agree by, two of three the same."""
+    if rule_set.hit_policy is not HitPolicy.ANY:
+        return rule_set
+    pairs = zip(rule_set.rules, ["a", "b", "a"], strict=False)
+    return evolve(rule_set, rules=[evolve(rule, then=then) for rule, then in pairs])
+
+
 def tables_of_rules(rule_set: RuleSet) -> DecisionTable:
     """The table of rules drawn at random, where a table can say them."""
     try:
@@ -401,7 +409,7 @@ def tables_of_rules(rule_set: RuleSet) -> DecisionTable:
         raise
 
 
-@given(rule_sets(), any_facts)
+@given(rule_sets().map(with_outcomes), any_facts)
 def test_the_rules_of_the_table_answer_as_the_rules_did(drawn: RuleSet, facts: Facts) -> None:
     table = tables_of_rules(drawn)
     assert answer(table.rule_set(), facts) == answer(drawn, facts)
@@ -415,7 +423,7 @@ def test_named_by_their_answer_they_do_too(drawn: RuleSet, facts: Facts) -> None
     assert answer(by_outcome, facts) == answer(named, facts)
 
 
-@given(rule_sets())
+@given(rule_sets().map(with_outcomes))
 def test_a_table_of_the_table_s_rules_is_that_table(drawn: RuleSet) -> None:
     table = tables_of_rules(drawn)
     again = tables_of_rules(table.rule_set())
