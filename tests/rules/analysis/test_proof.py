@@ -33,6 +33,7 @@ from relationship_core.rules.analysis.finding import (
     Finding,
 )
 from relationship_core.rules.analysis.inquiry import Inquiry, UndecidedError
+from relationship_core.rules.analysis.world import World
 from tests.rules.analysis.beast import (
     Beast,
     age,
@@ -391,3 +392,10 @@ def test_a_law_about_a_flag_that_is_derived() -> None:
     law = [Monotone(rich, ("gold",))]
     assert prove(rules(("gold", rich, "gold")), laws=law, otherwise="none").holds
     assert not prove(rules(("gold", ~rich, "gold")), laws=law, otherwise="none").holds
+
+
+def test_a_derived_fact_that_never_differs_is_told_of_both_customers() -> None:
+    always = Fact("always", Kind.FLAG, derived=Literal(True, Kind.FLAG))
+    world = World([always], ())
+    pair = Inquiry(world).pair(world.differing_in(always))
+    assert pair == ({"always": True}, {"always": True})
