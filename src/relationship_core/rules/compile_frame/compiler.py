@@ -1,0 +1,264 @@
+"""Any expression as columns: three-valued, with null for unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from operator import and_, invert, or_
+from typing import Any, cast
+
+import narwhals as nw
+from attrs import evolve, frozen
+
+from relationship_core.errors import RuleError
+from relationship_core.rules.compile_frame.cells import LARGEST, units
+from relationship_core.rules.compile_frame.dialect import EPOCH
+from relationship_core.rules.compile_frame.numbers import Arithmetician, Number
+from relationship_core.rules.compile_frame.plan import Plan, Term
+from relationship_core.rules.expression import (
+    And,
+    Arithmetic,
+    AtLeast,
+    Between,
+    Comparison,
+    Expression,
+    Literal,
+    Membership,
+    Missing,
+    Not,
+    Or,
+    OrElse,
+)
+from relationship_core.rules.fact import Fact
+from relationship_core.rules.kind import NUMERIC, FactValue, Kind
+
+_COMPARE: dict[str, Callable[[nw.Expr, nw.Expr], nw.Expr]] = {
+    "<": lambda x, y: x < y,
+    "<=": lambda x, y: x <= y,
+    ">": lambda x, y: x > y,
+    ">=": lambda x, y: x >= y,
+    "==": lambda x, y: x == y,
+    "!=": lambda x, y: x != y,
+}
+_FIRST = (date.min - EPOCH).days
+_LAST = (date.max - EPOCH).days
+_CALENDAR = _LAST - _FIRST
+
+
+@frozen
+class Day:
+    """A day in a column, as a date or, where it was computed, as the number of days from 1970."""
+
+    term: Term
+    is_number: bool = False
+
+
+@frozen
+class Plain:
+    """A flag or a category in a column."""
+
+    term: Term
+
+
+Value = Number | Day | Plain
+
+
+class Compiler:
+    """Compiles expressions over a frame's facts into terms of one plan.
+
+    Args:
+        plan: The plan.
+        derived: The facts that are computed wherever an expression reads them, by name.
+    """
+
+    def __init__(self, plan: Plan, derived: Mapping[str, Expression]) -> None:
+        self.plan = plan
+        self._derived = derived
+        self._numbers = Arithmetician(plan)
+        self._places: dict[object, int] = {}
+        """A number that expressions have in common which are built alike of the same parts."""
+        # With the expression itself, or another might take its identity.
+        self._places_of: dict[int, tuple[Expression, int]] = {}
+        self._values: dict[int, Value] = {}
+        self._asked = set[int]()
+
+    def result(self, expression: Expression) -> Term:
+        """What a column is to hold: wide integers of units for whatever is a number."""
+        value = self.value(expression)
+        if isinstance(value, Number):
+            return self._numbers.widened(value).term
+        if isinstance(value, Day) and value.is_number:
+            return self.plan.join(self.plan.dialect.day, value.term)
+        return value.term
+
+    def truth(self, condition: Expression) -> Term:
+        """A condition: true, false or null."""
+        return self.value(condition).term
+
+    def value(self, expression: Expression) -> Value:
+        """The value of an expression; one that is asked for again becomes a column of its own."""
+        self._compile(expression)
+        _, place = self._places_of[id(expression)]
+        if place in self._asked:
+            value = self._values[place]
+            self._values[place] = evolve(value, term=self.plan.named(value.term))
+        self._asked.add(place)
+        return self._values[place]
+
+    def _compile(self, expression: Expression) -> None:
+        """Compile an expression, its parts first, whatever depth Python's own stack allows."""
+        waiting = [expression]
+        while waiting:
+            node = waiting[-1]
+            parts = [each for each in self._parts(node) if id(each) not in self._places_of]
+            if parts and id(node) not in self._places_of:
+                waiting.extend(parts)
+                continue
+            waiting.pop()
+            if id(node) in self._places_of:
+                continue
+            place = self._places.setdefault(self._built_of(node), len(self._places))
+            if place not in self._values:
+                self._values[place] = self._compiled(node)
+            self._places_of[id(node)] = (node, place)
+
+    def _parts(self, expression: Expression) -> tuple[Expression, ...]:
+        match expression:
+            case Fact(name=name) if name in self._derived:
+                return (self._derived[name],)
+        return expression.children()
+
+    def _built_of(self, expression: Expression) -> object:
+        match expression:
+            case Fact(name=name):
+                return name
+            case Literal(value=value, kind=kind):
+                return kind, value
+        parts = tuple(self._places_of[id(child)][1] for child in expression.children())
+        said = [getattr(expression, name, None) for name in ("operator", "values", "count")]
+        return type(expression), parts, *said
+
+    def _compiled(self, expression: Expression) -> Value:
+        match expression:
+            case Fact(name=name) if name in self._derived:
+                return self.value(self._derived[name])
+            case Fact(name=name, kind=kind):
+                return _as_value(Term(self.plan.dialect.column(name), column=name), kind)
+            case Literal(value=value, kind=kind):
+                return self._constant(value, kind)
+            case Arithmetic(operator=symbol, left=left, right=right, kind=kind):
+                return self._computed(symbol, self.value(left), self.value(right), kind)
+            case OrElse(operand=operand, default=default):
+                return self._coalesced(self.value(operand), self.value(default))
+        return Plain(self._condition(expression))
+
+    def _constant(self, value: FactValue, kind: Kind) -> Value:
+        if kind in NUMERIC:
+            return self._numbers.constant(units(value, kind), kind.scale)
+        return _as_value(Term(nw.lit(value)), kind)
+
+    # -- values -------------------------------------------------------------------------------
+    def _computed(self, symbol: str, left: Value, right: Value, kind: Kind) -> Value:
+        if isinstance(left, Day) and isinstance(right, Day):
+            sides = self._day_number(left), self._day_number(right)
+            return Number(self.plan.join(lambda x, y: x - y, *sides), 0, _CALENDAR)
+        if isinstance(left, Day):
+            shift = self._numbers.small(cast(Number, right), _CALENDAR)
+            return self._shifted(self._day_number(left), shift, backwards=symbol == "-")
+        return self._numbers.computed(symbol, cast(Number, left), cast(Number, right), kind.scale)
+
+    def _shifted(self, day: Term, shift: Term, *, backwards: bool) -> Day:
+        def moved(x: nw.Expr, days: nw.Expr) -> nw.Expr:
+            return x - days if backwards else x + days
+
+        number = self.plan.named(self.plan.join(moved, day, shift))
+        return Day(
+            self.plan.join(lambda x: nw.when((x >= _FIRST) & (x <= _LAST)).then(x), number),
+            is_number=True,
+        )
+
+    def _day_number(self, day: Day) -> Term:
+        if day.is_number:
+            return day.term
+        return self.plan.join(self.plan.dialect.day_number, day.term)
+
+    def _coalesced(self, one: Value, other: Value) -> Value:
+        if isinstance(one, Number) and isinstance(other, Number):
+            return self._numbers.coalesced(one, other)
+        terms, is_number = self._alike(one, other)
+        term = self.plan.join(nw.coalesce, *terms)
+        return Day(term, is_number) if isinstance(one, Day) else Plain(term)
+
+    def _alike(self, *values: Value) -> tuple[list[Term], bool]:
+        """Days all as dates, or all as numbers."""
+        is_number = any(isinstance(each, Day) and each.is_number for each in values)
+        return [
+            self._day_number(each) if is_number and isinstance(each, Day) else each.term
+            for each in values
+        ], is_number
+
+    # -- conditions ---------------------------------------------------------------------------
+    def _condition(self, condition: Expression) -> Term:
+        match condition:
+            case Comparison(operator=symbol, left=left, right=right):
+                return self._compared(symbol, left, right)
+            case Between(operand=operand, low=low, high=high):
+                ends = self._compared("<=", low, operand), self._compared("<=", operand, high)
+                return self.plan.join(and_, *ends)
+            case Membership(operand=operand, values=values):
+                return self._listed(self.value(operand), operand.kind, values)
+            case Missing(operand=operand):
+                return self.plan.join(lambda x: x.is_null(), self.value(operand).term)
+            case Not(operand=operand):
+                return self.plan.join(invert, self.truth(operand))
+            case And(operands=operands):
+                return self.plan.balanced(and_, map(self.truth, operands))
+            case Or(operands=operands):
+                return self.plan.balanced(or_, map(self.truth, operands))
+            case AtLeast(count=count, operands=operands):
+                return self._enough(count, [self.truth(each) for each in operands])
+        raise RuleError(f"{type(condition).__name__} has no meaning in columns")
+
+    def _compared(self, symbol: str, left: Expression, right: Expression) -> Term:
+        one, other = self.value(left), self.value(right)
+        if isinstance(one, Number) and isinstance(other, Number):
+            terms = self._numbers.alike(one, other)
+            return self.plan.join(_COMPARE[symbol], *[each.term for each in terms])
+        return self.plan.join(_COMPARE[symbol], *self._alike(one, other)[0])
+
+    def _listed(self, value: Value, kind: Kind, values: tuple[Any, ...]) -> Term:
+        if isinstance(value, Number):
+            return self._numbers.listed(value, [units(each, kind) for each in values])
+        listed = list(values)
+        if isinstance(value, Day) and value.is_number:
+            listed = [(each - EPOCH).days for each in values]
+        return self.plan.join(lambda x: x.is_in(listed), value.term)
+
+    def _enough(self, count: int, operands: list[Term]) -> Term:
+        if count in {1, len(operands)}:
+            return self.plan.balanced(or_ if count == 1 else and_, operands)
+        one, nought = nw.lit(1), nw.lit(0)
+
+        def counted(term: Term, *, as_it_is: bool) -> Term:
+            return self.plan.join(
+                lambda x: nw.when(x if as_it_is else ~x).then(one).otherwise(nought), term
+            )
+
+        named = [self.plan.named(each) for each in operands]
+        true, false = (
+            self.plan.balanced(lambda x, y: x + y, [counted(each, as_it_is=side) for each in named])
+            for side in (True, False)
+        )
+        spare = len(operands) - count
+        return self.plan.join(
+            # False where it can't be any more, null where that is open still.
+            lambda t, f: (t >= count) | nw.when(f > spare).then(nw.lit(False)),
+            true,
+            false,
+        )
+
+
+def _as_value(term: Term, kind: Kind) -> Value:
+    if kind in NUMERIC:
+        return Number(term, kind.scale, LARGEST + 1)
+    return Day(term) if kind is Kind.DATE else Plain(term)

@@ -1,0 +1,114 @@
+"""The steps in which columns are computed: what is used more than once is computed once.
+
+Engines differ in whether they notice that two expressions share a part; an expression that holds a
+part twice at each of its levels doubles at each. So such a part becomes a column of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import narwhals as nw
+from attrs import define, field, frozen
+
+from relationship_core.rules.compile_frame.dialect import Dialect, Frame
+
+PREFIX = "_relationship_core_"
+"""What the names of the columns in between begin with."""
+
+_NESTED = 20
+"""Deeper expressions become columns in between, whatever an engine's stack can bear."""
+
+
+@frozen
+class Term:
+    """An expression, and the step from which on the columns it reads are there.
+
+    Args:
+        expression: What is computed.
+        step: The step.
+        depth: How deep it nests; 0 for a column or a constant.
+        column: The column's name, where it is no more than one.
+    """
+
+    expression: nw.Expr
+    step: int = 0
+    depth: int = 0
+    column: str = ""
+
+
+@define
+class _Step:
+    expressions: dict[str, nw.Expr] = field(factory=dict)
+    quotients: dict[str, tuple[str, str | int]] = field(factory=dict)
+
+
+class Plan:
+    """Columns in between, step by step."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._steps: list[_Step] = []
+        self._names: list[str] = []
+
+    def join(self, make: Callable[..., nw.Expr], *terms: Term) -> Term:
+        """The term that `make` builds of others."""
+        joined = Term(
+            make(*[each.expression for each in terms]),
+            max(each.step for each in terms),
+            max(each.depth for each in terms) + 1,
+        )
+        return self.named(joined) if joined.depth > _NESTED else joined
+
+    def balanced(self, make: Callable[[nw.Expr, nw.Expr], nw.Expr], terms: Iterable[Term]) -> Term:
+        """Many terms joined two by two, so that the whole nests no deeper than need be."""
+        row = list(terms)
+        while len(row) > 1:
+            pairs = [self.join(make, *pair) for pair in zip(row[::2], row[1::2], strict=False)]
+            row = [*pairs, *row[len(pairs) * 2 :]]
+        return row[0]
+
+    def named(self, term: Term) -> Term:
+        """The same value as a column of its own, unless it is as good as one already."""
+        return self._column_of(term) if term.depth else term
+
+    def divided(self, over: Term, under: Term | int) -> Term:
+        """The whole quotient of wide terms, rounded down; null where a side is.
+
+        Args:
+            over: Not negative, and less than 10**32 times the other.
+            under: Positive.
+        """
+        over = self._column_of(over)
+        under = under if isinstance(under, int) else self._column_of(under)
+        step = over.step if isinstance(under, int) else max(over.step, under.step)
+        name = self._new(step)
+        below = under if isinstance(under, int) else under.column
+        self._steps[step].quotients[name] = (over.column, below)
+        return Term(nw.col(name), step + 1, column=name)
+
+    def _column_of(self, term: Term) -> Term:
+        if term.column:
+            return term
+        name = self._new(term.step)
+        self._steps[term.step].expressions[name] = term.expression
+        return Term(nw.col(name), term.step + 1, column=name)
+
+    def _new(self, step: int) -> str:
+        name = f"{PREFIX}{len(self._names)}"
+        self._names.append(name)
+        while len(self._steps) <= step:
+            self._steps.append(_Step())
+        return name
+
+    def carried_out(self, frame: Frame, results: Mapping[str, Term]) -> Frame:
+        """The frame with the results as columns, and none in between left."""
+        for step in self._steps:
+            if step.expressions:
+                frame = frame.with_columns(**step.expressions)
+            if step.quotients:
+                frame = self.dialect.divided(frame, step.quotients)
+        last: dict[str, Any] = {name: each.expression for name, each in results.items()}
+        frame = frame.with_columns(**last)
+        return frame.drop(self._names) if self._names else frame

@@ -1,0 +1,175 @@
+"""A rule set's answer for every row of a frame, under its hit policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import add, or_
+from typing import TypeVar
+
+import narwhals as nw
+from attrs import frozen
+
+from relationship_core.rules.compile_frame.compiler import Compiler
+from relationship_core.rules.compile_frame.frames import NOTHING, facts_of, with_columns
+from relationship_core.rules.compile_frame.plan import Plan, Term
+from relationship_core.rules.expression import Expression
+from relationship_core.rules.outcome import HitPolicy
+from relationship_core.rules.rule import IfMissing, Rule
+from relationship_core.rules.rule_set import RuleSet
+
+FrameT = TypeVar("FrameT")
+
+
+@frozen
+class AnswerColumns:
+    """The names of the columns that hold a rule set's answer.
+
+    Args:
+        place: The place in the set's `rules` of the rule that decides, Int64; null where none does.
+            Empty under the policy collect, where `answers` tell which fire.
+        undetermined: Whether missing facts leave open a rule that could have decided otherwise.
+        several: Whether more rules fire than the policy allows (unique, any), where
+            `RuleSet.evaluate` would raise; place and undetermined are then null. Empty under the
+            others.
+        answers: For each rule whether it fires; null where that is unknown, unless the rule is to
+            be skipped then.
+    """
+
+    place: str
+    undetermined: str
+    several: str
+    answers: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All the names, those of columns that aren't there left out."""
+        return tuple(filter(None, (self.place, self.undetermined, self.several, *self.answers)))
+
+
+def rule_set_columns(
+    frame: FrameT, rule_set: RuleSet, derived: Mapping[str, Expression] = NOTHING
+) -> tuple[FrameT, AnswerColumns]:
+    """A frame with a rule set's answer for each row, and the names of the columns that hold it.
+
+    Args:
+        frame: A frame of Polars, DuckDB, PySpark, pandas or PyArrow, with a column for each fact
+            that the rules read, as `fact_columns` says.
+        rule_set: The rules; its name begins the names of the new columns.
+        derived: The facts that are computed too, by name, wherever a rule reads them.
+
+    Raises:
+        UnknownFactError: The frame has no column for a fact.
+        KindError: A column isn't of its fact's type, or the engine isn't one of these.
+        RuleError: A rule is there in several versions, of other nodes or other days; or the frame
+            already has a column of a new one's name.
+        MissingExtraError: The frame is of pandas or PyArrow, and Polars isn't installed.
+    """
+    _ = rule_set.compiled  # refuses a set of several nodes or days
+    names = _names(rule_set)
+    facts = facts_of([rule.when for rule in rule_set.rules], derived)
+
+    def results(compiler: Compiler) -> dict[str, Term]:
+        answers = [_answer(compiler, rule) for rule in rule_set.rules]
+        if not answers:
+            return _nothing(names)
+        told = _told(compiler.plan, rule_set, names, answers)
+        told |= dict(zip(names.answers, answers, strict=True))
+        return {name: told[name] for name in names.all}
+
+    return with_columns(frame, facts, names.all, derived, results), names
+
+
+def _names(rule_set: RuleSet) -> AnswerColumns:
+    # By place, not by id: ids may differ in case only, which names of columns may not.
+    name, policy = rule_set.name, rule_set.hit_policy
+    is_one = policy in {HitPolicy.UNIQUE, HitPolicy.ANY}
+    return AnswerColumns(
+        "" if policy is HitPolicy.COLLECT else f"{name}_place",
+        f"{name}_undetermined",
+        f"{name}_several" if is_one else "",
+        tuple(f"{name}_{place}" for place in range(len(rule_set.rules))),
+    )
+
+
+def _nothing(names: AnswerColumns) -> dict[str, Term]:
+    told = {names.undetermined: Term(nw.lit(False))}
+    if names.place:
+        told[names.place] = Term(nw.lit(None, dtype=nw.Int64()))
+    if names.several:
+        told[names.several] = Term(nw.lit(False))
+    return told
+
+
+def _answer(compiler: Compiler, rule: Rule) -> Term:
+    answer = compiler.truth(rule.when)
+    if rule.if_missing is IfMissing.SKIP:
+        answer = compiler.plan.join(lambda x: nw.coalesce(x, nw.lit(False)), answer)
+    return compiler.plan.named(answer)
+
+
+def _told(
+    plan: Plan, rule_set: RuleSet, names: AnswerColumns, answers: list[Term]
+) -> dict[str, Term]:
+    if rule_set.hit_policy is HitPolicy.COLLECT:
+        return {names.undetermined: plan.balanced(or_, [_open(plan, each) for each in answers])}
+    place = plan.named(_least(plan, answers, range(len(answers))))
+    if rule_set.hit_policy is HitPolicy.FIRST:
+        unknown = _least(plan, [_open(plan, each) for each in answers], range(len(answers)))
+        undetermined = plan.join(_is_before, unknown, place)
+        return {names.place: place, names.undetermined: undetermined}
+    if rule_set.hit_policy is HitPolicy.UNIQUE:
+        several = plan.join(lambda n: n > 1, _counted(plan, answers))
+        undetermined = plan.balanced(or_, [_open(plan, each) for each in answers])
+    else:
+        several, undetermined = _disagreeing(plan, rule_set.rules, answers)
+    several = plan.named(several)
+    return {
+        names.several: several,
+        names.place: _unless(plan, several, place),
+        names.undetermined: _unless(plan, several, undetermined),
+    }
+
+
+def _open(plan: Plan, answer: Term) -> Term:
+    return plan.join(lambda x: x.is_null(), answer)
+
+
+def _unless(plan: Plan, several: Term, told: Term) -> Term:
+    return plan.join(lambda many, x: nw.when(~many).then(x), several, told)
+
+
+def _is_before(unknown: nw.Expr, place: nw.Expr) -> nw.Expr:
+    return ~unknown.is_null() & (place.is_null() | nw.coalesce(unknown < place, nw.lit(False)))
+
+
+def _least(plan: Plan, holds: Sequence[Term], numbers: Sequence[int]) -> Term:
+    """The least number of those that belong to what holds; null where nothing does."""
+    each = [
+        plan.join(lambda x, n=number: nw.when(x).then(nw.lit(n, dtype=nw.Int64())), term)
+        for number, term in zip(numbers, holds, strict=True)
+    ]
+    return plan.balanced(nw.min_horizontal, each)
+
+
+def _counted(plan: Plan, answers: list[Term]) -> Term:
+    one, nought = nw.lit(1), nw.lit(0)
+    each = [plan.join(lambda x: nw.when(x).then(one).otherwise(nought), term) for term in answers]
+    return plan.balanced(add, each)
+
+
+def _disagreeing(plan: Plan, rules: Sequence[Rule], answers: list[Term]) -> tuple[Term, Term]:
+    """Whether rules that fire lead to different outcomes, and whether an open one might."""
+    thens = [rule.then for rule in rules]
+    outcomes = [thens.index(then) for then in thens]
+    least = plan.named(_least(plan, answers, outcomes))
+    below = _least(plan, answers, [-outcome for outcome in outcomes])
+    several = plan.join(lambda low, high: nw.coalesce(low != 0 - high, nw.lit(False)), least, below)
+    otherwise = [
+        plan.join(
+            lambda x, hit, o=outcome: x.is_null() & nw.coalesce(hit != o, nw.lit(True)),
+            answer,
+            least,
+        )
+        for outcome, answer in zip(outcomes, answers, strict=True)
+    ]
+    return several, plan.balanced(or_, otherwise)
