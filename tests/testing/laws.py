@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,6 +34,7 @@ def broken_laws(
     monotone: Collection[str] = (),
     antitone: Collection[str] = (),
     only: str = "test_",
+    rounds: Sequence[int] = (12, 150),
 ) -> Broken:
     """The laws that a plugin breaks, each with what is told of it.
 
@@ -46,11 +47,12 @@ def broken_laws(
         monotone: What is declared.
         antitone: What is declared.
         only: What the names of the laws begin with.
+        rounds: How many customers are tried in each round; the next one only if nothing was shown.
     """
     given = {"plugin": plugin, "monotone": monotone, "antitone": antitone}
     tried = type("TestTried", (contract,), given)
     broken: Broken = {}
-    for most in (12, 150):
+    for most in rounds:
         with _customers(most):
             for name, outcome in _outcomes(tried, only):
                 if outcome is not None:
@@ -58,6 +60,11 @@ def broken_laws(
         if broken:
             break
     return broken
+
+
+def keeps_all_laws(contract: type[PluginContract], plugin: Any, **declared: Any) -> bool:
+    """Whether a plugin that nothing is wrong with breaks no law, tried on two dozen customers."""
+    return not broken_laws(contract, plugin, rounds=(24,), **declared)
 
 
 def skipped_laws(contract: type[PluginContract], plugin: Any) -> set[str]:
