@@ -328,6 +328,23 @@ class TestAnEngine:
         assert sorted(customer for _, customer in seen) == sorted(names)
         assert len({process for process, _ in seen}) == 1
 
+    def test_is_asked_again_after_an_interruption(
+        self, notes: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        engine = isolated(Watcher)
+        engine.review(person("before"), AS_OF)
+        with monkeypatch.context() as patched:
+            patched.setattr(WorkerProcess, "_receive", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                engine.review(person("lost"), AS_OF)
+        engine.review(person("after"), AS_OF)
+        seen = self.seen(notes)
+        assert (seen[0][1], seen[-1][1]) == ("before", "after")
+        assert seen[0][0] != seen[-1][0]
+
     # Later Pythons warn of a fork beside the threads that run tests in parallel.
     @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
     def test_can_be_forked(self, notes: Path) -> None:

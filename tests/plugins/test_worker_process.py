@@ -122,6 +122,18 @@ def test_whatever_interrupts_the_host_leaves_no_answer_behind(
     assert is_gone(process)
 
 
+# Later Pythons warn of a fork beside the threads that run tests in parallel.
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_that_ends_it_ends_nobody_elses() -> None:
+    process = WorkerProcess()
+    child = os.fork()
+    if child == 0:
+        process.end()
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert "fault" in process.exchange(load("no.such.module"), LONG)
+
+
 def test_bytes_beside_an_answer_are_refused(folder: Path) -> None:
     (folder / "attaches.py").write_text(
         "import os, struct, sys, time\n"

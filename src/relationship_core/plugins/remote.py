@@ -152,6 +152,10 @@ class Remote:
                 self._drop()
                 self._ends += 1
                 raise self.fault(str(ended), hook=hook) from None
+            except BaseException:
+                # An interruption by a person has ended it; the next call is to have another.
+                self._drop()
+                raise
             self._ends = 0
         return self._result(answer, hook)
 

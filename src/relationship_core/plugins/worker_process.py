@@ -64,7 +64,7 @@ class WorkerProcess:
         ours.setblocking(False)
         self._channel = ours
         self._last_id = 0
-        self._ending = finalize(self, _end, self._process, ours)
+        self._ending = finalize(self, _end, self._process, ours, os.getpid())
         self._answer(b"", START_SECONDS)
 
     @property
@@ -195,8 +195,11 @@ def _started(channel: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def _end(process: subprocess.Popen[bytes], channel: socket.socket) -> None:
+def _end(process: subprocess.Popen[bytes], channel: socket.socket, owner: int) -> None:
     channel.close()
+    if os.getpid() != owner:
+        # A fork while it was starting, when nobody could let go of it: it isn't the child's to end.
+        return
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
     with suppress(subprocess.TimeoutExpired):
