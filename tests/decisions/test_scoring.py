@@ -166,6 +166,13 @@ class TestAModelAtFault:
         assert str(caught.value).startswith(f"{self.where}: it raised ValueError (")
         assert "1000" not in "".join(format_exception(caught.value))
 
+    def test_it_exits(self) -> None:
+        def leaves(batch: Any) -> Any:
+            sys.exit(f"no weight for {batch.to_pylist()}")
+
+        with pytest.raises(ReviewError, match=r"it raised SystemExit \("):
+            asked(leaves)
+
     @pytest.mark.parametrize("rows", [0, 2])
     def test_it_gives_too_few_or_too_many_scores(self, rows: int) -> None:
         with pytest.raises(ReviewError, match=f"it gave {rows} scores for one customer"):

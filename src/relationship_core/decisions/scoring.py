@@ -88,6 +88,15 @@ def as_scores(values: Sequence[Any]) -> pa.Array:
     return load_arrow().array(values)
 
 
+def kept_score(answer: Any, kind: Kind) -> FactValue:
+    """A score as it is kept: at the scale of its fact's kind, a float by the digits it shows.
+
+    Raises:
+        RuleError: It is nothing of that kind.
+    """
+    return quantise(Decimal(repr(answer)) if isinstance(answer, float) else answer, kind)
+
+
 def score(model: Model, facts: Facts, on: date, catalogue: Mapping[str, Fact]) -> FactValue | None:
     """A model's score for one customer; None where it is expired, unable, or only supplied.
 
@@ -109,7 +118,7 @@ def score(model: Model, facts: Facts, on: date, catalogue: Mapping[str, Fact]) -
         scores = model.predict(batch).to_pylist()
     except PluginError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a bank's own code raises
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a bank's code raises
         # What it says may be about the customer, so only its type is told, and no traceback leads
         # back to it.
         raise _failed(model, f"it raised {type(error).__name__}") from None
@@ -120,9 +129,7 @@ def score(model: Model, facts: Facts, on: date, catalogue: Mapping[str, Fact]) -
 
 def _settled(model: Model, answer: Any) -> FactValue:
     try:
-        value = quantise(
-            Decimal(repr(answer)) if isinstance(answer, float) else answer, model.score.kind
-        )
+        value = kept_score(answer, model.score.kind)
     except RuleError as error:
         raise _failed(model, f"its score is no {model.score.kind}: {error.what}") from None
     if not model.score.admits(value):

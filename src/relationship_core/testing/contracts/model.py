@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 from typing import Any, NoReturn, cast
@@ -15,8 +14,8 @@ from hypothesis.strategies import SearchStrategy
 
 from relationship_core.decisions.model import Model
 from relationship_core.decisions.rule_book import RuleBook
-from relationship_core.decisions.scoring import input_batch
-from relationship_core.rules import FactValue, Kind, Rule, quantise
+from relationship_core.decisions.scoring import input_batch, kept_score
+from relationship_core.rules import FactValue, Rule
 from relationship_core.testing.contracts.plugin import PluginContract, answered_elsewhere
 from relationship_core.testing.strategies.facts import fact_mappings, rising
 from relationship_core.testing.strategies.known import Known
@@ -133,7 +132,8 @@ class ModelContract(PluginContract):
     def _scores(self, model: Model, rows: Sequence[Known]) -> Scores:
         """The scores of some customers, as the engine would keep them."""
         batch = input_batch(model, rows, self._book.catalogue)
-        return [_kept(each, model.score.kind) for each in self._predict(model)(batch).to_pylist()]
+        answers, kind = self._predict(model)(batch).to_pylist(), model.score.kind
+        return [None if each is None else kept_score(each, kind) for each in answers]
 
     def _predict(self, model: Model) -> Callable[[Any], Any]:
         return cast(Callable[[Any], Any], model.predict)
@@ -159,9 +159,3 @@ class ModelContract(PluginContract):
         inputs = [book.catalogue[name] for model in book.models for name in model.inputs]
         reading = [Rule("input", fact.is_missing()) for fact in inputs]
         return fact_mappings(book, missing=missing, read_by=reading)
-
-
-def _kept(score: Any, kind: Kind) -> FactValue | None:
-    if score is None:
-        return None
-    return quantise(Decimal(repr(score)) if isinstance(score, float) else score, kind)
