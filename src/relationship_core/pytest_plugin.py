@@ -72,9 +72,11 @@ def explain_snapshot(request: pytest.FixtureRequest) -> ExplainSnapshot:
     """
     from relationship_core.testing.snapshot import compare, place_of  # noqa: PLC0415 - see above
 
+    # With its class: tests of two classes may bear one name.
+    test = request.node.nodeid.partition("::")[2]
     is_update = bool(request.config.getoption("--update-explanations"))
 
     def snapshot(review: Review, name: str = "") -> None:
-        compare(review, place_of(request.node.path, request.node.name, name), keep=is_update)
+        compare(review, place_of(request.node.path, test, name), keep=is_update)
 
     return snapshot

@@ -21,12 +21,14 @@ from relationship_core import (
     ProductFamily,
     Review,
     Rule,
+    Sex,
     Standing,
     Tiering,
     TierOverride,
+    hookimpl,
 )
 from relationship_core.errors import InvalidValueError, MissingExtraError, PluginError
-from relationship_core.facts import aum, contribution_12m
+from relationship_core.facts import aum, contribution_12m, sex
 from relationship_core.testing import BrokenLaw, engine_with
 from relationship_core.testing import small_bank as made
 from relationship_core.testing.snapshot import compare, place_of, without_personal_data
@@ -153,6 +155,22 @@ class TestExplainSnapshot:
         assert "for a month in which the account was open (kept out)\n" in kept
         assert "average deposits over three months" in kept
 
+    def test_keeps_no_value_that_is_a_word(self) -> None:
+        class Sexes:
+            @hookimpl
+            def rc_tiering(self) -> Tiering:
+                of_women = Rule("gold", sex == "female", exemption="A court has said so.")
+                return Tiering(ladder=["gold", "rest"], rules=[of_women])
+
+        for each, tier in ((Sex.FEMALE, "gold"), (Sex.MALE, "rest")):
+            who = Customer("C-4711", CustomerKind.PERSONAL, sex=each)
+            review = engine_with(Sexes()).review(Dossier(who), AS_OF)
+            kept = without_personal_data(review)
+            assert f"Tier: {tier}" in kept
+            assert "sex is female" in review.explain()
+            assert "sex is: (kept out)\n" in kept
+            assert "male" not in kept
+
     def test_says_how_to_keep_what_was_never_kept(self, tmp_path: Path) -> None:
         with pytest.raises(BrokenLaw, match="no explanation is kept yet") as caught:
             compare(personal_review(), tmp_path / "new.txt", keep=False)
@@ -203,8 +221,12 @@ def test_the_option_keeps_explanations(tmp_path: Path) -> None:
     (tmp_path / "test_bank.py").write_text(
         "from datetime import date\n"
         "from relationship_core import Engine\n"
+        "ENGINE = Engine.from_plugins()\n"
         "def test_all(small_bank, explain_snapshot):\n"
-        "    explain_snapshot(Engine.from_plugins().review(small_bank[3], date(2026, 6, 30)))\n",
+        "    explain_snapshot(ENGINE.review(small_bank[3], date(2026, 6, 30)))\n"
+        "class TestOthers:\n"
+        "    def test_all(self, small_bank, explain_snapshot):\n"
+        "        explain_snapshot(ENGINE.review(small_bank[4], date(2026, 6, 30)))\n",
         encoding="utf-8",
     )
     command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:relationship_core"]

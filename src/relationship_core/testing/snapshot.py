@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,6 @@ from relationship_core.facts import CATALOGUE
 from relationship_core.testing.broken_law import BrokenLaw
 
 _KEPT_OUT: Final = "(kept out)"
-_DIGIT: Final = re.compile(r"\d")
 _DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
 _OF_ONE: Final = re.compile(
     r"(?P<head>^ *(Set by a person until [\d-]+: |not known: [^(]+(?=\())).*$"
@@ -21,12 +20,21 @@ _OF_ONE: Final = re.compile(
 _DUE: Final = re.compile(r"(?P<head>^ *due on )[\d-]+(?P<rest>: [^(]*).*$")
 
 # What tells a birthday or the like tells who somebody is, together with the rest.
-_PERSONAL: Final = frozenset(
-    {"days_to_birthday", *(fact.name for fact in CATALOGUE.values() if fact.protected)}
+_PERSONAL: Final = tuple(
+    fact for fact in CATALOGUE.values() if fact.protected or fact.name == "days_to_birthday"
 )
-_TELLS: Final = re.compile(
-    "|".join(rf"\b{re.escape(CATALOGUE[name].label.en)}\b" for name in sorted(_PERSONAL))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(rf"\b{re.escape(each)}\b" for each in words)
+
+
+_TELLS: Final = re.compile(_any_of(fact.label.en for fact in _PERSONAL))
+_VALUE: Final = re.compile(
+    rf"\d|{_any_of(each for fact in _PERSONAL for each in fact.categories or ())}"
 )
+# "sex is female" says of who meets it what it asks.
+_ONE_VALUE: Final = re.compile(rf" (?<= is | of )(?:{_VALUE.pattern}).*")
 
 
 def without_personal_data(review: Review) -> str:
@@ -42,9 +50,10 @@ def without_personal_data(review: Review) -> str:
 
 def _lines(lines: list[str]) -> Iterator[str]:
     for line in lines:
-        if _TELLS.search(line) and _DIGIT.search(line):
+        if _TELLS.search(line) and _VALUE.search(line):
             due = _DUE.match(line)
-            head = f"{due['head']}{_KEPT_OUT}{due['rest']}" if due else f"{line.split(':')[0]}: "
+            asked = _ONE_VALUE.sub("", line.split(":")[0])
+            head = f"{due['head']}{_KEPT_OUT}{due['rest']}" if due else f"{asked}: "
             yield f"{head}{_KEPT_OUT}"
         else:
             yield _OF_ONE.sub(rf"\g<head>{_KEPT_OUT}", line)
@@ -55,7 +64,7 @@ def place_of(test: Path, test_name: str, name: str) -> Path:
 
     Args:
         test: The test's file.
-        test_name: The test's name, parameters included.
+        test_name: The test's name, with its class and parameters.
         name: What tells one explanation of a test from another.
     """
     words = re.sub(r"[^\w.-]+", "-", f"{test_name}-{name}" if name else test_name).strip("-")
