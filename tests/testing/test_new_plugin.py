@@ -164,7 +164,14 @@ class Recorded:
 
 @pytest.mark.parametrize(
     ("recorded", "requirement"),
-    [(None, REQUIREMENT), ('{"url": "the clone"}', f"{REQUIREMENT} @ the clone")],
+    [
+        (None, REQUIREMENT),
+        ('{"url": "the clone"}', f"{REQUIREMENT} @ the clone"),
+        (
+            '{"url": "https://host/core", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
+            f"{REQUIREMENT} @ git+https://host/core@abc",
+        ),
+    ],
 )
 def test_the_library_is_installed_again_as_it_was(
     recorded: str | None, requirement: str, monkeypatch: pytest.MonkeyPatch

@@ -64,4 +64,9 @@ def installed_from() -> str:
         recorded = None
     if not recorded:
         return REQUIREMENT
-    return f"{REQUIREMENT} @ {json.loads(recorded)['url']}"
+    origin = json.loads(recorded)
+    url, control = origin["url"], origin.get("vcs_info")
+    if control:
+        # pip records a repository without what tells it from an archive to be fetched.
+        url = f"{control['vcs']}+{url}@{control['commit_id']}"
+    return f"{REQUIREMENT} @ {url}"
