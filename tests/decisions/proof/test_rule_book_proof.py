@@ -231,6 +231,11 @@ class TestLaws:
         with pytest.raises(UnknownFactError, match=r"^Tiering\.monotone: .*'contribution_12m'\?"):
             prove_rule_book(book)
 
+    def test_one_that_the_caller_gives_is_refused_as_theirs(self) -> None:
+        law = Monotone("contribution_12", sound_book().tiering.ladder)
+        with pytest.raises(UnknownFactError, match=r"^laws: .*'contribution_12m'\?"):
+            prove_rule_book(sound_book(), laws=[law])
+
     def test_so_is_one_of_a_fact_that_has_no_order(self) -> None:
         book = sound_book(tiering=tiering(Rule("gold", kind == "personal"), SILVER))
         with pytest.raises(RuleError, match="a category has no order"):

@@ -44,7 +44,8 @@ def prove_rule_book(
         RuleError: A law's fact has no order.
     """
     further = tuple(laws)
-    _require_known([*book.tiering.monotone, *(law.fact for law in further)], book)
+    _require_known(book.tiering.monotone, "Tiering.monotone", book)
+    _require_known((law.fact for law in further), "laws", book)
     told, findings = Told(), list[Finding]()
     asked: dict[str, list[Question]] = {}
     proved: dict[str, int] = {}
@@ -61,11 +62,11 @@ def prove_rule_book(
     return Proof(findings, tuple(sorted(proved.items())), book.fingerprint)
 
 
-def _require_known(names: Iterable[str], book: RuleBook) -> None:
+def _require_known(names: Iterable[str], where: str, book: RuleBook) -> None:
     for name in names:
         if name not in book.catalogue:
             error = unknown_fact(name, book.catalogue)
-            error.where = "Tiering.monotone"
+            error.where = where
             raise error
 
 

@@ -46,10 +46,10 @@ def _key(finding: Finding) -> _Key:
     rule_set = ".".join(finding.rule_set.split(".")[:2])
     # Nobody meets a rule for one reason or another.
     message = "" if finding.code is IMPOSSIBLE else finding.message
-    return (finding.code, rule_set, differing(finding) or message)
+    return (finding.code, rule_set, _differing(finding) or message)
 
 
-def differing(finding: Finding) -> tuple[str, ...]:
+def _differing(finding: Finding) -> tuple[str, ...]:
     """The facts in which two customers differ who show that a law is broken."""
     if finding.witness is None or finding.other is None or finding.code is OSCILLATION:
         return ()
@@ -63,7 +63,7 @@ def _shown_by(finding: Finding, rules: RuleSet) -> list[Rule | None]:
     Which two customers show that a law is broken is a matter of chance, and so who decides of them.
     """
     by_id = {rule.id: rule for rule in rules.rules}
-    if not differing(finding) and finding.code is not GAP:
+    if not _differing(finding) and finding.code is not GAP:
         return [by_id.get(name) for name in finding.rules]
     witnesses = (each for each in (finding.witness, finding.other) if each is not None)
     return [rule for witness in witnesses for rule in _deciding(rules, witness)]

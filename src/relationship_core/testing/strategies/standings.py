@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from relationship_core.domain import Pending, Standing, TierOverride
+from relationship_core.plugins.builtin_ladder import LADDER
 from relationship_core.testing.strategies.noun import Noun
 from relationship_core.testing.strategies.values import (
     AS_OF,
@@ -25,7 +26,7 @@ from relationship_core.testing.strategies.values import (
 STAGES: Final = ("prospect", "exploration", "formation", "stable", "decline", "lost")
 """The built-in stages that a customer comes back from."""
 
-TIERS: Final = ("vip", "key", "secondary", "ordinary", "small")
+TIERS: Final = LADDER
 """The built-in tiers, best first."""
 
 pendings = Noun(
