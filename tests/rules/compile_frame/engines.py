@@ -85,3 +85,13 @@ def columns(frame: Frame, names: Sequence[str]) -> dict[str, list[Any]]:
     else:
         rows = frame.select(*[f"`{name}`" for name in names]).collect()
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+_TYPES = {Kind.FLAG: "boolean", Kind.CATEGORY: "string", Kind.DATE: "date"}
+_SCHEMA = ", ".join(f"`{fact.name}` {_TYPES.get(fact.kind, 'bigint')}" for fact in ALL)
+
+
+def spark_frame(session: Any, customers: Sequence[Facts]) -> Frame:
+    """The same table on Spark."""
+    rows = [tuple(as_cell(each[fact.name], fact.kind) for fact in ALL) for each in customers]
+    return session.createDataFrame(rows, _SCHEMA).coalesce(1)

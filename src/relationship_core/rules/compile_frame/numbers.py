@@ -241,17 +241,18 @@ class Arithmetician:
     def _long_product(self, left: Number, right: Number, shift: int) -> Term:
         """The magnitude of a product whose digits may be more than a wide integer holds."""
         ones, others = self._limbs(left), self._limbs(right)
-        digits, carried = list[Term](), list[Term]()
-        for place in range(5):
+
+        def of_weight(place: int) -> list[Term]:
             pairs = [(i, place - i) for i in range(3) if 0 <= place - i < 3]
-            parts = [self._plan.join(mul, ones[i], others[j]) for i, j in pairs]
-            whole = self._plan.balanced(add, [*parts, *carried])
-            if place == 4:
-                digits.append(whole)
-                break
+            return [self._plan.join(mul, ones[i], others[j]) for i, j in pairs]
+
+        digits, carried = list[Term](), list[Term]()
+        for place in range(4):
+            whole = self._plan.balanced(add, [*of_weight(place), *carried])
             carry, rest = self._divided(whole, _LIMB)
             carried = [carry]
             digits.append(self._plan.named(rest))
+        digits.append(self._plan.balanced(add, [*of_weight(4), *carried]))
         return self._composed(digits, shift)
 
     def _composed(self, digits: list[Term], shift: int) -> Term:
