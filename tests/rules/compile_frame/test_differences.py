@@ -122,6 +122,11 @@ DIFFERENCES: dict[str, list[Case]] = {
         case(opened + overdue, None, opened=date.min, overdue=-1),
         case(opened + overdue > opened, None, opened=date(2026, 6, 30), overdue=10**12),
     ],
+    "days before the year 1000, which PySpark spells in too few digits": [
+        case(opened >= date(29, 11, 20), True, opened=date(29, 11, 20)),
+        case(opened.is_in([date.min, date(29, 11, 20)]), True, opened=date.min),
+        case(opened.or_else(date(29, 11, 20)) + 1, date(29, 11, 21)),
+    ],
     "days between dates, which are microseconds, numbers or intervals": [
         case(opened - expires, 161_210, opened=date(2024, 3, 1), expires=date(1582, 10, 15)),
         case(opened - expires, -3_652_058, opened=date.min, expires=date.max),

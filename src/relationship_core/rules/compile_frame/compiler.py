@@ -155,7 +155,9 @@ class Compiler:
     def _constant(self, value: FactValue, kind: Kind) -> Value:
         if kind in NUMERIC:
             return self._numbers.constant(units(value, kind), kind.scale)
-        return _as_value(Term(nw.lit(value)), kind)
+        if isinstance(value, date):
+            return Day(Term(self.plan.dialect.constant_day(value)))
+        return Plain(Term(nw.lit(value)))
 
     # -- values -------------------------------------------------------------------------------
     def _computed(self, symbol: str, left: Value, right: Value, kind: Kind) -> Value:
@@ -229,9 +231,13 @@ class Compiler:
     def _listed(self, value: Value, kind: Kind, values: tuple[Any, ...]) -> Term:
         if isinstance(value, Number):
             return self._numbers.listed(value, [units(each, kind) for each in values])
-        listed = list(values)
-        if isinstance(value, Day) and value.is_number:
-            listed = [(each - EPOCH).days for each in values]
+        if isinstance(value, Day) and not value.is_number:
+            day = self.plan.named(value.term)
+            constant_days = [Term(self.plan.dialect.constant_day(each)) for each in values]
+            same = [self.plan.join(_COMPARE["=="], day, each) for each in constant_days]
+            return self.plan.balanced(or_, same)
+        is_day = isinstance(value, Day)
+        listed = [(each - EPOCH).days for each in values] if is_day else list(values)
         return self.plan.join(lambda x: x.is_in(listed), value.term)
 
     def _enough(self, count: int, operands: list[Term]) -> Term:

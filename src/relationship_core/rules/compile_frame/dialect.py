@@ -30,6 +30,9 @@ class Dialect(Protocol):
     def divided(self, frame: Frame, quotients: Quotients) -> Frame:
         """The frame with whole quotients of wide columns, rounded down, never by way of a float."""
 
+    def constant_day(self, day: date) -> nw.Expr:
+        """The same day for everyone."""
+
     def day_number(self, day: nw.Expr) -> nw.Expr:
         """The days from 1970-01-01 to a day, as Int64."""
 
@@ -54,6 +57,10 @@ class Polars:
                 for name, (over, under) in quotients.items()
             }
         )
+
+    def constant_day(self, day: date) -> nw.Expr:
+        """A literal."""
+        return nw.lit(day)
 
     def day_number(self, day: nw.Expr) -> nw.Expr:
         """A date is its day number, in 32 bits."""
@@ -84,6 +91,10 @@ class Spark(DuckDB):
     def column(self, name: str) -> nw.Expr:
         """Spark takes a dot for the way into a structure, unless the name is quoted."""
         return nw.col(f"`{name}`" if "." in name else name)
+
+    def constant_day(self, day: date) -> nw.Expr:
+        """As text: PySpark spells years before 1000 in too few digits."""
+        return nw.lit(day.isoformat()).cast(nw.Date())
 
     def divided(self, frame: Frame, quotients: Quotients) -> Frame:
         """Whole quotients, in Spark's own words: Narwhals would divide by way of a float.
