@@ -411,16 +411,27 @@ class TestTables:
         )
         assert run("fee.csv").exit_code == 0
 
-    @pytest.mark.parametrize("plugins", [[], ["--plugin", "star-levels"]])
-    def test_facts_of_their_own_are_theirs_to_declare(self, here: Path, plugins: list[str]) -> None:
+    def test_facts_of_their_own_are_theirs_to_declare(self, here: Path) -> None:
         (here / "age.csv").write_text(
             "table,Age,\npolicy,first,\ncolumn,input,output\nname,years,class\nkind,number,count\n"
             "values,>= 0,\n1,>= 18,1\n2,< 0,2\n3,-,3\n",
             encoding="utf-8",
         )
-        result = run("age.csv", *plugins)
+        result = run("age.csv")
         assert result.exit_code == 1, result.output
         assert "RC110 out-of-range" in result.stdout or "RC104 impossible" in result.stdout
+
+    def test_where_plugins_are_named_a_column_of_no_known_fact_is_a_slip(self, here: Path) -> None:
+        (here / "fee.csv").write_text(
+            "table,Fee,\npolicy,first,\ncolumn,input,output\nname,amu,fee\nkind,money,money\n"
+            "1,>= 5,1\n2,-,2\n",
+            encoding="utf-8",
+        )
+        assert run("fee.csv").exit_code == 0
+        result = run("fee.csv", "--plugin", "star-levels")
+        assert result.exit_code == 1, result.output
+        assert "RC100" in result.stdout
+        assert "'amu'" in result.stdout
 
     def test_one_that_can_t_be_read_is_told_with_its_row(self, here: Path) -> None:
         (here / "fee.csv").write_text(

@@ -59,6 +59,14 @@ def held(tier: str, months_ago: int = 1, **fields: Any) -> Standing:
     )
 
 
+def test_who_is_left_may_get_another_tier_although_no_rule_decides() -> None:
+    renamed = evolve(
+        built_in(), tiering=Tiering(("gold", "rest"), [Rule("gold", contribution_12m > 99)])
+    )
+    found = cause(tiered({"gold": contribution_12m > 99}), renamed, person("C1", 5))
+    assert found == Cause(Turn.LEFT)
+
+
 def test_a_threshold_that_rises_is_told_with_the_rule_that_no_longer_holds() -> None:
     found = cause(ladder(50_000, 10_000), ladder(60_000, 10_000), person("C1", 55_000))
     assert found == Cause(

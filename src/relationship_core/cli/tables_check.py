@@ -28,11 +28,12 @@ def prove_tables(
     """Prove every table of a file by its own policy.
 
     A table that reads facts of the catalogue alone is proved under what the catalogue says of them,
-    any other under what it says of its columns itself.
+    any other under what it says of its columns itself; where plugins are named, it may read their
+    facts and those of the catalogue, and no others.
 
     Args:
         file: The file.
-        plugins: The plugins whose facts it may read too.
+        plugins: The plugins whose facts it may read.
         steps: The solver's steps for one question.
         encoding: How a CSV file is encoded.
 
@@ -41,8 +42,12 @@ def prove_tables(
         MissingExtraError: The solver isn't installed, or what reads a workbook.
         PluginError: A plugin isn't installed, or is at fault.
     """
-    catalogue = engine_of(plugins).rule_book.catalogue if plugins else CATALOGUE
-    tables = _read(file, catalogue, encoding)
+    if plugins:
+        # Whoever says whose table it is wants a column of no known fact told, as a slip.
+        catalogue = engine_of(plugins).rule_book.catalogue
+        tables = read_tables(file, facts=catalogue, encoding=encoding)
+    else:
+        tables = _read(file, encoding)
     proofs = [_proved(table, steps) for table in tables]
     return (
         Proof(
@@ -53,17 +58,17 @@ def prove_tables(
     )
 
 
-def _read(file: Path, catalogue: Mapping[str, Fact], encoding: str) -> tuple[DecisionTable, ...]:
+def _read(file: Path, encoding: str) -> tuple[DecisionTable, ...]:
     try:
         tables = read_tables(file, encoding=encoding)
     except TableError as error:
         try:
             # A table over known facts may leave out what it would have to say of its own.
-            return read_tables(file, facts=catalogue, encoding=encoding)
+            return read_tables(file, facts=CATALOGUE, encoding=encoding)
         except TableError:
             raise error from None
-    if all(fact.name in catalogue for table in tables for fact in table.facts):
-        return read_tables(file, facts=catalogue, encoding=encoding)
+    if all(fact.name in CATALOGUE for table in tables for fact in table.facts):
+        return read_tables(file, facts=CATALOGUE, encoding=encoding)
     return tables
 
 

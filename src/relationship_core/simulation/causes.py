@@ -24,6 +24,7 @@ class Turn(StrEnum):
     OVERRIDDEN = "a person's override decides"
     RESTARTED = "the proposed book lacks where the customer stood"
     WAITING = "one book waits longer"
+    LEFT = "no rule decides, and whoever is left gets another tier or stage"
     ORDER = "the rules stand in another order"
 
 
@@ -183,4 +184,6 @@ def _singles(condition: Expression) -> Iterator[Expression]:
 def _otherwise(now: Ground, then: Ground) -> Turn:
     if now.previous != then.previous:
         return Turn.RESTARTED
-    return Turn.WAITING if now.waits or then.waits else Turn.ORDER
+    if now.waits or then.waits:
+        return Turn.WAITING
+    return Turn.ORDER if now.rule or then.rule else Turn.LEFT

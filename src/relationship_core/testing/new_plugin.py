@@ -36,7 +36,11 @@ def make_plugin(name: str, into: Path | str = ".", *, library: str | None = None
         InvalidValueError: The name is malformed or the built-in plugin's, or the folder is there.
         MissingExtraError: Copier isn't installed.
     """
-    if not _NAME.fullmatch(name) or name == "builtin":
+    if name == "builtin":
+        raise InvalidValueError(
+            "'builtin' is the name of what is built in", where="name", mend="choose another name"
+        )
+    if not _NAME.fullmatch(name):
         raise InvalidValueError(
             f"{name!r} is no name for a new plugin",
             where="name",
