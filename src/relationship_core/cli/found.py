@@ -95,7 +95,9 @@ def _lines(finding: Finding, reads: Reads | None) -> Iterator[tuple[str, str]]:
         named = None if reads is None or not finding.rules else frozenset(finding.rules)
         yield "", f"  witness: {_customer(finding.witness, _told_of(finding, reads), named)}"
         if finding.other is not None:
-            other = _customer(finding.other, _differing(finding), named, rest="all else alike")
+            other = _customer(
+                finding.other, frozenset(finding.differs_in), named, rest="all else alike"
+            )
             yield "", f"  against: {other}"
     yield "green", f"  mend: {finding.mend}"
 
@@ -111,14 +113,7 @@ def _told_of(finding: Finding, reads: Reads | None) -> frozenset[str] | None:
     if reads is None or not finding.rules:
         return None
     told = frozenset[str]().union(*(reads.get(rule, ()) for rule in finding.rules))
-    return told | (_differing(finding) or frozenset())
-
-
-def _differing(finding: Finding) -> frozenset[str]:
-    if finding.witness is None or finding.other is None:
-        return frozenset()
-    pairs = zip(finding.witness.facts, finding.other.facts, strict=True)
-    return frozenset(name for (name, one), (_, other) in pairs if one != other)
+    return told.union(finding.differs_in)
 
 
 def _customer(

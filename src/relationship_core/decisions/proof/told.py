@@ -51,10 +51,8 @@ def _key(finding: Finding) -> _Key:
 
 def _differing(finding: Finding) -> tuple[str, ...]:
     """The facts in which two customers differ who show that a law is broken."""
-    if finding.witness is None or finding.other is None or finding.code is OSCILLATION:
-        return ()
-    pairs = zip(finding.witness.facts, finding.other.facts, strict=True)
-    return tuple(name for (name, one), (_, other) in pairs if one != other)
+    # To who swings, the two are one customer before and after.
+    return () if finding.code is OSCILLATION else finding.differs_in
 
 
 def _shown_by(finding: Finding, rules: RuleSet) -> list[Rule | None]:

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve
 
 from relationship_core.errors import RuleError
+from relationship_core.rules.analysis.encoding import Truth
 from relationship_core.rules.analysis.finding import UNDECIDED, Code, Finding, Witness
 from relationship_core.rules.analysis.inquiry import STEPS, Inquiry, UndecidedError
 from relationship_core.rules.analysis.solver import (
@@ -88,14 +89,12 @@ class Examination:
         truths = [self.world.encoding.truth(condition) for condition in conditions]
         self.true = [self.world.named(each.true) for each in truths]
         self.open = [
-            self._left_open(rule, each.true, each.false)
-            for rule, each in zip(self.rules, truths, strict=True)
+            self.unknown(rule, each) for rule, each in zip(self.rules, truths, strict=True)
         ]
 
-    def _left_open(self, rule: Rule, true: Term, false: Term) -> Term:
-        if rule.if_missing is IfMissing.SKIP:
-            return False
-        return self.none_of([true, false])
+    def unknown(self, rule: Rule, truth: Truth) -> Term:
+        """Where a rule is unknown and counts as such, given where its condition is what."""
+        return False if rule.if_missing is IfMissing.SKIP else self.none_of(truth)
 
     @property
     def is_collecting(self) -> bool:

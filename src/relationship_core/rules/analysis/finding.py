@@ -176,6 +176,14 @@ class Finding:
     witness: Witness | None = None
     other: Witness | None = None
 
+    @property
+    def differs_in(self) -> tuple[str, ...]:
+        """The facts in which the two customers differ; none where there is but one."""
+        if self.witness is None or self.other is None:
+            return ()
+        pairs = zip(self.witness.facts, self.other.facts, strict=True)
+        return tuple(name for (name, one), (_, other) in pairs if one != other)
+
     def __str__(self) -> str:
         """The finding in a line."""
         at = f"{self.place}: " if self.place else ""

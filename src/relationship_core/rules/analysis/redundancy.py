@@ -16,7 +16,6 @@ from relationship_core.rules.analysis.inquiry import Inquiry, UndecidedError
 from relationship_core.rules.analysis.solver import Term, chosen
 from relationship_core.rules.analysis.world import Customer, World
 from relationship_core.rules.outcome import HitPolicy
-from relationship_core.rules.rule import IfMissing
 
 
 def redundant(
@@ -73,8 +72,7 @@ class _Truths:
         if place not in self._known:
             rule = self.examination.rules[place]
             truth = self.world.encoding.truth(rule.when)
-            is_skipped = rule.if_missing is IfMissing.SKIP
-            open_ = False if is_skipped else self.examination.none_of(truth)
+            open_ = self.examination.unknown(rule, truth)
             self._known[place] = self.world.named(truth.true), self.world.named(open_)
         return self._known[place]
 
