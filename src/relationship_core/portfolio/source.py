@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from relationship_core.errors import DataError
+from relationship_core.portfolio.header import check_header
 from relationship_core.portfolio.line_search import lines_holding
 from relationship_core.portfolio.rejection import Rejection
 from relationship_core.portfolio.schema import REQUIRED_TABLES, TABLES, Column, Table
@@ -124,31 +125,6 @@ def _find_source(folder: Path, table: Table) -> Source | None:
     return ParquetSource(table, as_parquet) if as_parquet.is_file() else None
 
 
-def _check_header(table: Table, header: list[str], file: str, line: int | None) -> None:
-    # Required columns first: a file without a header must not have its first row told to a log.
-    for column in table.columns:
-        if column.required and column.name not in header:
-            raise DataError(
-                "the required column is missing", file=file, line=line, field=column.name
-            )
-    known = table.column_names
-    for name in header:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            raise DataError(
-                "unknown column, which would be read by nobody"
-                + (f"; the nearest is {near[0]}" if near else ""),
-                file=file,
-                line=line,
-                field=name if name.isprintable() and len(name) <= 60 else "",
-                mend="rename or remove it",
-            )
-        if header.count(name) > 1:
-            raise DataError(
-                "the column is there twice", file=file, line=line, field=name, mend="remove one"
-            )
-
-
 class _TableFile:
     """What a table's file is, whatever its form."""
 
@@ -218,7 +194,7 @@ class CsvSource(_TableFile):
             raise DataError("the header is missing", file=self.file, line=1)
         if any(_has_undecoded(name) or "\0" in name for name in header):
             raise DataError("the file is not UTF-8", file=self.file, mend="save it as UTF-8")
-        _check_header(self._table, header, self.file, 1)
+        check_header(self._table, header, self.file, 1)
         return header
 
 
@@ -327,7 +303,7 @@ class ParquetSource(_TableFile):
 
     def _header(self, parquet: pq.ParquetFile) -> list[str]:
         present: list[str] = parquet.schema_arrow.names
-        _check_header(self._table, present, self.file, None)
+        check_header(self._table, present, self.file, None)
         return present
 
     def batches(self, wanted: Wanted) -> Iterator[Batch]:

@@ -1,0 +1,7 @@
+"""The tables of a portfolio as lazy frames: typed, exact, and of one engine."""
+
+from relationship_core.portfolio.tables.engine import Kept
+from relationship_core.portfolio.tables.measure import Measure
+from relationship_core.portfolio.tables.tables import Frame, Tables
+
+__all__ = ["Frame", "Kept", "Measure", "Tables"]
