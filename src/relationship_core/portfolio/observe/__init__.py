@@ -1,0 +1,1 @@
+"""What the tables of a portfolio tell of its customers on a day: facts as columns."""
