@@ -62,11 +62,16 @@ def input_batch(
     columns = {}
     for name in model.inputs:
         values: list[Any] = [facts[name] for facts in customers]
-        kind = _ARROW_TYPES.get(catalogue[name].kind, _FLOAT)
+        kind = input_type(catalogue[name])
         if kind == _FLOAT:
             values = [None if value is None else float(value) for value in values]
         columns[name] = pa.array(values, type=pa.type_for_alias(kind))
     return pa.RecordBatch.from_pydict(columns)
+
+
+def input_type(fact: Fact) -> str:
+    """The name of the Arrow type in which a model is given a fact."""
+    return _ARROW_TYPES.get(fact.kind, _FLOAT)
 
 
 def write_batch(batch: pa.RecordBatch) -> bytes:
@@ -121,23 +126,29 @@ def score(model: Model, facts: Facts, on: date, catalogue: Mapping[str, Fact]) -
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a bank's code raises
         # What it says may be about the customer, so only its type is told, and no traceback leads
         # back to it.
-        raise _failed(model, f"it raised {type(error).__name__}") from None
+        raise failed(model, f"it raised {type(error).__name__}") from None
     if len(scores) != 1:
-        raise _failed(model, f"it gave {len(scores)} scores for one customer")
-    return None if scores[0] is None else _settled(model, scores[0])
+        raise failed(model, f"it gave {len(scores)} scores for one customer")
+    return None if scores[0] is None else settled_score(model, scores[0])
 
 
-def _settled(model: Model, answer: Any) -> FactValue:
+def settled_score(model: Model, answer: Any) -> FactValue:
+    """A score as it is kept, if its fact can hold it.
+
+    Raises:
+        ReviewError: It is nothing of that kind, or outside what the fact can be.
+    """
     try:
         value = kept_score(answer, model.score.kind)
     except RuleError as error:
-        raise _failed(model, f"its score is no {model.score.kind}: {error.what}") from None
+        raise failed(model, f"its score is no {model.score.kind}: {error.what}") from None
     if not model.score.admits(value):
-        raise _failed(model, f"its score lies outside what {model.score.name} can be")
+        raise failed(model, f"its score lies outside what {model.score.name} can be")
     return value
 
 
-def _failed(model: Model, what: str) -> ReviewError:
+def failed(model: Model, what: str) -> ReviewError:
+    """The error for a model that fails."""
     return ReviewError(
         what,
         where=f"model {model.name} {model.version}",
