@@ -41,7 +41,7 @@ class Database:
 
     def __init__(self, *, is_small: bool) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="portfolio-", ignore_cleanup_errors=True)
-        place = Path(self._folder.name)
+        place = self.place
         self._connection = duckdb.connect(
             ":memory:" if is_small else str(place / "portfolio.duckdb"),
             config={
@@ -64,6 +64,11 @@ class Database:
             " field VARCHAR, reason VARCHAR, anchor VARCHAR)"
         )
         self.run("COMMIT")
+
+    @property
+    def place(self) -> Path:
+        """The folder that goes with the database; nobody but its owner can look into it."""
+        return Path(self._folder.name)
 
     def close(self) -> None:
         """Remove everything from the disk."""

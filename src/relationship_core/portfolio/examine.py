@@ -193,7 +193,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Examiner, Cells, list[Any]], None]]] = {
     "supplied": Examiner._check_supplied,
 }
 
-_FORM_OF_KIND: Final[Mapping[Kind, CellKind]] = {
+FORM_OF_FACT: Final[Mapping[Kind, CellKind]] = {
     Kind.MONEY: CellKind.AMOUNT,
     Kind.RATIO: CellKind.AMOUNT,
     Kind.NUMBER: CellKind.AMOUNT,
@@ -213,7 +213,7 @@ def read_supplied(fact: Fact, text: str) -> FactValue:
     Raises:
         InvalidValueError: The text hasn't that form.
     """
-    value: FactValue = read_cell(_FORM_OF_KIND[fact.kind], text, "value")
+    value: FactValue = read_cell(FORM_OF_FACT[fact.kind], text, "value")
     if fact.kind in _WHOLE and isinstance(value, Decimal):
         if value != value.to_integral_value():
             raise InvalidValueError("is no whole number", where="value")

@@ -2,6 +2,15 @@
 
 from relationship_core.portfolio.tables.engine import Kept
 from relationship_core.portfolio.tables.measure import Measure
+from relationship_core.portfolio.tables.reading import FolderTables, FrameEngine, read_tables
 from relationship_core.portfolio.tables.tables import Frame, Tables
 
-__all__ = ["Frame", "Kept", "Measure", "Tables"]
+__all__ = [
+    "FolderTables",
+    "Frame",
+    "FrameEngine",
+    "Kept",
+    "Measure",
+    "Tables",
+    "read_tables",
+]

@@ -97,6 +97,14 @@ class Tables:
         """How the frames' engine speaks."""
         return dialect_of(next(iter(self.frames.values())))
 
+    def measured_as(self, measures: Mapping[tuple[str, str], Measure]) -> Tables:
+        """The same tables, of whose units more is known than their types say.
+
+        Args:
+            measures: By table and column; others stay as they are.
+        """
+        return evolve(self, measures=MappingProxyType({**self.measures, **measures}))
+
     def measured(self) -> Tables:
         """The same tables, their numbers measured: looks once at every row of those.
 
