@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Any
 
+from relationship_core.decisions.condition_tree import ConditionTree, condition_tree
 from relationship_core.rules import Expression, Facts, Rule, facts_in
 from relationship_core.rules.compile_python import compile_values
-from relationship_core.rules.evaluation import all_of, any_of, enough_of
-from relationship_core.rules.expression import And, AtLeast, Not, Or
 
-# A condition that joins others is a pair of how it joins them and what; a single one is its place
-# among all single conditions.
-_Joined = tuple[Any, tuple[Any, ...]]
 _Open = tuple[bool | None, tuple[str, ...]]
 
 
@@ -24,7 +19,7 @@ class OpenConditions:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         leaves: list[Expression] = []
-        self._trees = [_tree(rule.when, leaves) for rule in rules]
+        self._trees = [condition_tree(rule.when, leaves) for rule in rules]
         self._values = compile_values(leaves, MappingProxyType({}))
         self._reads = [tuple(fact.name for fact in facts_in(leaf)) for leaf in leaves]
 
@@ -39,7 +34,7 @@ class OpenConditions:
             found |= dict.fromkeys(self._open(self._trees[place], values, facts)[1])
         return tuple(found)
 
-    def _open(self, tree: int | _Joined, values: tuple[bool | None, ...], facts: Facts) -> _Open:
+    def _open(self, tree: ConditionTree, values: tuple[bool | None, ...], facts: Facts) -> _Open:
         if isinstance(tree, int):
             truth = values[tree]
             if truth is not None:
@@ -51,32 +46,3 @@ class OpenConditions:
         if truth is not None:
             return truth, ()
         return None, tuple(name for answer in answers for name in answer[1])
-
-
-def _tree(condition: Expression, leaves: list[Expression]) -> int | _Joined:
-    match condition:
-        case And(operands=operands):
-            return all_of, tuple(_tree(operand, leaves) for operand in operands)
-        case Or(operands=operands):
-            return any_of, tuple(_tree(operand, leaves) for operand in operands)
-        case AtLeast(count=count, operands=operands):
-            return _Enough(count), tuple(_tree(operand, leaves) for operand in operands)
-        case Not(operand=operand):
-            # Whether it is open is all that counts, and a negation doesn't change that.
-            return _negated, (_tree(operand, leaves),)
-    leaves.append(condition)
-    return len(leaves) - 1
-
-
-def _negated(truths: list[bool | None]) -> bool | None:
-    return None if truths[0] is None else not truths[0]
-
-
-class _Enough:
-    __slots__ = ("count",)
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def __call__(self, truths: list[bool | None]) -> bool | None:
-        return enough_of(self.count, truths)

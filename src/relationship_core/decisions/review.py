@@ -99,6 +99,7 @@ class Review(Decisions):
     _source: Source | None = field(default=None, eq=False, repr=False)
     _inputs: Inputs | None = field(default=None, eq=False, repr=False)
     _explanation: Explanation | None = field(default=None, eq=False, repr=False)
+    _reason_codes: Mapping[str, str] | None = field(default=None, eq=False, repr=False)
 
     @classmethod
     def of(
@@ -133,7 +134,12 @@ class Review(Decisions):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle digests and reasons, but neither the dossier nor the rule book."""
-        apart = {"_source": None, "_inputs": self.inputs, "_explanation": self.explanation}
+        apart = {
+            "_source": None,
+            "_inputs": self.inputs,
+            "_explanation": self.explanation,
+            "_reason_codes": self.reason_codes,
+        }
         names = [each.name for each in attrs.fields(Review)]
         return (Review, tuple(apart.get(name, getattr(self, name)) for name in names))
 
@@ -151,6 +157,23 @@ class Review(Decisions):
             explained = explain_decisions(self._made_from().rule_book, self)
             object.__setattr__(self, "_explanation", explained)
         return self._explanation  # type: ignore[return-value]
+
+    @property
+    def reason_codes(self) -> Mapping[str, str]:
+        """By better tier, the nearest first, its rule and the first condition not met.
+
+        Where the rule is met and the tier isn't held all the same, the first that is met; where
+        missing facts leave the rule open, the first that is unknown.
+        """
+        if self._reason_codes is None:
+            if self._source is None:
+                goals = self.explanation.better_tiers
+                codes = {goal.rule.rule_id: goal.rule.reason_code for goal in goals}
+            else:
+                tiering = self._source.rule_book.tiering
+                codes = tiering.reason_codes(self.tier.tier, self.facts)
+            object.__setattr__(self, "_reason_codes", codes)
+        return self._reason_codes  # type: ignore[return-value]
 
     def explain(self) -> str:
         """The review in words, for a person."""
@@ -210,5 +233,5 @@ def _converter() -> Converter:
     leave_out(converter, StageDecision, "before")
     leave_out(converter, TierDecision, "before")
     # Worked out when asked for, and written apart; what it was made from is never written.
-    leave_out(converter, Review, "_source", "_inputs", "_explanation")
+    leave_out(converter, Review, "_source", "_inputs", "_explanation", "_reason_codes")
     return converter

@@ -12,6 +12,7 @@ from relationship_core.decisions.choice import Choice, Choosing
 from relationship_core.decisions.first_hit import FirstHit, Told
 from relationship_core.decisions.hysteresis import require_in_time, waiting
 from relationship_core.decisions.match_matrix import match_matrix, match_rules
+from relationship_core.decisions.reason_codes import ReasonCodes
 from relationship_core.decisions.tier import Downgrade, TierChange, TierDecision
 from relationship_core.decisions.tier_override import has_lapsed, override_in_force
 from relationship_core.decisions.treatment import Treatment, treatment_rules, treatments
@@ -100,6 +101,7 @@ class Tiering:
     monotone: tuple[str, ...] = field(default=(), converter=_fact_names)
     _places: dict[str, int] = field(init=False, eq=False, repr=False)
     _asked: dict[tuple[str, int], FirstHit] = field(factory=dict, init=False, eq=False, repr=False)
+    _coded: dict[int, ReasonCodes] = field(factory=dict, init=False, eq=False, repr=False)
     _chosen: list[tuple[Choosing, Choosing]] = field(factory=list, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -282,6 +284,15 @@ class Tiering:
             for rule in reversed(self._hit(_RULES, 0).rules)
             if self._places[rule.id] < place
         )
+
+    def reason_codes(self, tier: str, facts: Facts) -> dict[str, str]:
+        """By better tier, the nearest first, the reason code of `missing_to_next`."""
+        place = self._require_known(tier, "tier")
+        asked = self._coded.get(place)
+        if asked is None:
+            better = [rule for rule in self._hit(_RULES, 0).rules if self._places[rule.id] < place]
+            asked = self._coded[place] = ReasonCodes(reversed(better))
+        return asked.of(facts)
 
     def keeps(self, tier: str, facts: Facts) -> RuleExplanation | None:
         """What keeps a customer in a tier: its conditions that hold, each with its margin.

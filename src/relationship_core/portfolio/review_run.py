@@ -75,7 +75,8 @@ def review_folder(
             write_benchmarks(place / "benchmarks.json", benchmarks)
             tally = Tally(engine.rule_book)
             currency = tariff_of(engine.rule_book.contribution).currency
-            with ReviewTable(place, currency) as table, RowWriter(place) as standings:
+            ladder = engine.rule_book.tiering.ladder
+            with ReviewTable(place, currency, ladder) as table, RowWriter(place) as standings:
                 for dossier in watch("reviewing", total, folder.dossiers()):
                     review = engine.review(dossier, as_of, benchmarks)
                     table.write(review, dossier)

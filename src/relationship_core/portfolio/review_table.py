@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,8 @@ from relationship_core.rules import EXACT
 ROWS_A_BATCH: Final = 5_000
 _LEAST_MONEY_SCALE: Final = 2
 _RATIO_SCALE: Final = 6
+SHORT_OF: Final = "short_of_"
+"""What the name of a column begins with that tells why the customer isn't in a better tier."""
 
 
 @attrs.frozen
@@ -45,11 +47,12 @@ class ReviewColumn:
     value: Callable[[Review, Dossier], Any]
 
 
-def review_columns(currency: str) -> tuple[ReviewColumn, ...]:
+def review_columns(currency: str, ladder: Sequence[str]) -> tuple[ReviewColumn, ...]:
     """The columns, amounts being in a reporting currency.
 
     Args:
         currency: ISO 4217 code; its minor unit decides how many decimals amounts have.
+        ladder: The tiers, best first.
     """
     money_scale = max(_LEAST_MONEY_SCALE, minor_units(currency))
     money, ratio = pa.decimal128(38, money_scale), pa.decimal128(38, _RATIO_SCALE)
@@ -87,7 +90,13 @@ def review_columns(currency: str) -> tuple[ReviewColumn, ...]:
         fact("aum", money),
         fact("deposits_average_3m", money),
         fact("loans_average_3m", money),
+        *map(_short_of, ladder[:-1]),
     )
+
+
+def _short_of(tier: str) -> ReviewColumn:
+    """Why the customer isn't in a better tier."""
+    return _text(f"{SHORT_OF}{tier}", lambda review, _: review.reason_codes.get(tier))
 
 
 def _action_cost(review: Review) -> Decimal | None:
@@ -123,7 +132,7 @@ def _node(
     return _text(name, node_of)
 
 
-def _listed(names: Sequence[str]) -> str | None:
+def _listed(names: Iterable[str]) -> str | None:
     return ";".join(names) or None
 
 
@@ -144,7 +153,7 @@ _STAGE: Final = (
     _node("stage_rule_node", lambda review: review.stage),
     _text("stage_pending", lambda review, _: review.stage.pending and review.stage.pending.target),
     _flag("stage_undetermined", lambda review: review.stage.is_undetermined),
-    _text("stage_missing", lambda review, _: _listed(review.stage.missing)),
+    _text("stage_missing", lambda review, _: _listed(sorted(review.stage.missing))),
 )
 _TIER: Final = (
     _text("tier", lambda review, _: review.tier.tier),
@@ -155,7 +164,7 @@ _TIER: Final = (
     _node("tier_rule_node", lambda review: review.tier),
     _text("tier_pending", lambda review, _: review.tier.pending and review.tier.pending.target),
     _flag("tier_undetermined", lambda review: review.tier.is_undetermined),
-    _text("tier_missing", lambda review, _: _listed(review.tier.missing)),
+    _text("tier_missing", lambda review, _: _listed(sorted(review.tier.missing))),
     _text("match", lambda review, _: review.match.outcome),
     _text("treatment", lambda review, _: review.treatment and review.treatment.outcome),
 )
@@ -188,10 +197,11 @@ class ReviewTable:
     Args:
         folder: Where the files are made.
         currency: The reporting currency.
+        ladder: The tiers, best first.
     """
 
-    def __init__(self, folder: Path, currency: str) -> None:
-        self._columns = review_columns(currency)
+    def __init__(self, folder: Path, currency: str, ladder: Sequence[str]) -> None:
+        self._columns = review_columns(currency, ladder)
         self._schema = pa.schema([(column.name, column.kind) for column in self._columns])
         self._files = ExitStack()
         stream = self._files.enter_context(
