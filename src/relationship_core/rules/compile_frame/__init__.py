@@ -18,6 +18,7 @@ from relationship_core.rules.compile_frame.cells import (
     as_value,
     fact_columns,
 )
+from relationship_core.rules.compile_frame.decimals import unscaled
 from relationship_core.rules.compile_frame.frames import value_columns
 from relationship_core.rules.compile_frame.rule_sets import AnswerColumns, rule_set_columns
 
@@ -28,5 +29,6 @@ __all__ = [
     "as_value",
     "fact_columns",
     "rule_set_columns",
+    "unscaled",
     "value_columns",
 ]

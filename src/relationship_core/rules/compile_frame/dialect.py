@@ -113,6 +113,11 @@ class Spark(DuckDB):
         return added
 
 
+def quoted(name: str) -> str:
+    """A column's name in SQL, whatever characters it has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def dialect_of(frame: nw.LazyFrame[Any]) -> Dialect:
     """How a frame's engine speaks.
 
