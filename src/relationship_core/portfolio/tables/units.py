@@ -52,7 +52,7 @@ def typed(
     if column.kind in NUMBERS:
         return _number(frame, name, column, held)
     if column.kind is CellKind.COUNT and type(held) in _WHOLE:
-        return own.cast(nw.Int64()), None
+        return own.cast(nw.Int64()), Measure(0, _WHOLE[type(held)])
     if column.kind is CellKind.FLAG and held == nw.Boolean:
         return own, None
     if column.kind in _DAYS and held == nw.Date:
@@ -110,7 +110,7 @@ def _number(
 
 
 def _nothing(column: Column) -> Measure | None:
-    return Measure(0, 0) if column.kind in NUMBERS else None
+    return Measure(0, 0) if column.kind in NUMBERS | {CellKind.COUNT} else None
 
 
 def _unfitting(name: str, column: Column, held: nw.dtypes.DType) -> DataError:
