@@ -1,0 +1,1 @@
+"""What customers bring in, reckoned over tables: contribution, joint accounts, percentiles."""
