@@ -1,0 +1,32 @@
+"""What is asked of DuckDB over and over: files as tables, and queries written to files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from relationship_core.portfolio.database import sql_text
+
+
+def rows_in(path: Path) -> str:
+    """The rows of a Parquet file, or of those that a star stands for, as a table in SQL."""
+    return f"read_parquet({sql_text(str(path))}, hive_partitioning = false)"
+
+
+def copy(connection: duckdb.DuckDBPyConnection, rows: str, to: Path, options: str = "") -> None:
+    """Write what a query gives to a Parquet file, or to a folder of them."""
+    connection.execute(
+        f"COPY ({rows}) TO {sql_text(str(to))} (FORMAT parquet, COMPRESSION zstd{options})"
+    )
+
+
+def only_row(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+) -> tuple[Any, ...]:
+    """The row that a query gives just one of."""
+    # Fetched to the end: a result left open would hold the connection.
+    (row,) = connection.execute(query, list(parameters)).fetchall()
+    return tuple(row)
