@@ -18,13 +18,18 @@ from relationship_core.rules.compile_frame.cells import (
     as_value,
     fact_columns,
 )
+from relationship_core.rules.compile_frame.computation import Computation, Condition
 from relationship_core.rules.compile_frame.decimals import unscaled
 from relationship_core.rules.compile_frame.frames import value_columns
+from relationship_core.rules.compile_frame.number import Number
 from relationship_core.rules.compile_frame.rule_sets import AnswerColumns, rule_set_columns
 
 __all__ = [
     "AnswerColumns",
+    "Computation",
+    "Condition",
     "FactColumn",
+    "Number",
     "as_cell",
     "as_value",
     "fact_columns",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from operator import and_, invert, or_
 from typing import Any, cast
@@ -13,7 +13,9 @@ from attrs import evolve, frozen
 from relationship_core.errors import RuleError
 from relationship_core.rules.compile_frame.cells import LARGEST, units
 from relationship_core.rules.compile_frame.dialect import EPOCH
-from relationship_core.rules.compile_frame.numbers import Arithmetician, Number
+from relationship_core.rules.compile_frame.exact import COMPARE
+from relationship_core.rules.compile_frame.number import Number
+from relationship_core.rules.compile_frame.numbers import Arithmetician
 from relationship_core.rules.compile_frame.plan import Plan, Term
 from relationship_core.rules.expression import (
     And,
@@ -32,14 +34,6 @@ from relationship_core.rules.expression import (
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import NUMERIC, FactValue, Kind
 
-_COMPARE: dict[str, Callable[[nw.Expr, nw.Expr], nw.Expr]] = {
-    "<": lambda x, y: x < y,
-    "<=": lambda x, y: x <= y,
-    ">": lambda x, y: x > y,
-    ">=": lambda x, y: x >= y,
-    "==": lambda x, y: x == y,
-    "!=": lambda x, y: x != y,
-}
 _FIRST = (date.min - EPOCH).days
 _LAST = (date.max - EPOCH).days
 _CALENDAR = _LAST - _FIRST
@@ -224,9 +218,8 @@ class Compiler:
     def _compared(self, symbol: str, left: Expression, right: Expression) -> Term:
         one, other = self.value(left), self.value(right)
         if isinstance(one, Number) and isinstance(other, Number):
-            terms = self._numbers.alike(one, other)
-            return self.plan.join(_COMPARE[symbol], *[each.term for each in terms])
-        return self.plan.join(_COMPARE[symbol], *self._alike(one, other)[0])
+            return self._numbers.compared(symbol, one, other)
+        return self.plan.join(COMPARE[symbol], *self._alike(one, other)[0])
 
     def _listed(self, value: Value, kind: Kind, values: tuple[Any, ...]) -> Term:
         if isinstance(value, Number):
@@ -234,7 +227,7 @@ class Compiler:
         if isinstance(value, Day) and not value.is_number:
             day = self.plan.named(value.term)
             constant_days = [Term(self.plan.dialect.constant_day(each)) for each in values]
-            same = [self.plan.join(_COMPARE["=="], day, each) for each in constant_days]
+            same = [self.plan.join(COMPARE["=="], day, each) for each in constant_days]
             return self.plan.balanced(or_, same)
         is_day = isinstance(value, Day)
         listed = [(each - EPOCH).days for each in values] if is_day else list(values)

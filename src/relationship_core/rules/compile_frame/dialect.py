@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -10,13 +9,13 @@ from typing import Any, Protocol
 import narwhals as nw
 
 from relationship_core.errors import KindError
+from relationship_core.rules.compile_frame.duckdb_sql import quotient_in_sql
+from relationship_core.rules.compile_frame.quotient import Quotient, Quotients
 
 EPOCH = date(1970, 1, 1)
 """The day that day numbers count from."""
 
 Frame = nw.LazyFrame[Any]
-Quotients = Mapping[str, tuple[str, str | int]]
-"""New columns, each the whole quotient of one not negative by a positive one, or by a number."""
 
 
 class Dialect(Protocol):
@@ -28,7 +27,7 @@ class Dialect(Protocol):
         """A column by its name, whatever characters that has."""
 
     def divided(self, frame: Frame, quotients: Quotients) -> Frame:
-        """The frame with whole quotients of wide columns, rounded down, never by way of a float."""
+        """The frame with whole quotients, exact."""
 
     def constant_day(self, day: date) -> nw.Expr:
         """The same day for everyone."""
@@ -52,11 +51,14 @@ class Polars:
     def divided(self, frame: Frame, quotients: Quotients) -> Frame:
         """Whole quotients, by the engine's own division of integers."""
         return frame.with_columns(
-            **{
-                name: nw.col(over) // (nw.lit(under) if isinstance(under, int) else nw.col(under))
-                for name, (over, under) in quotients.items()
-            }
+            **{name: nw.col(each.over) // self._divisor(each) for name, each in quotients.items()}
         )
+
+    def _divisor(self, quotient: Quotient) -> nw.Expr:
+        if isinstance(quotient.under, str):
+            return nw.col(quotient.under)
+        dtype = self.wide if quotient.is_wide else nw.Int64()
+        return nw.lit(str(quotient.under)).cast(dtype)
 
     def constant_day(self, day: date) -> nw.Expr:
         """A literal."""
@@ -73,6 +75,17 @@ class Polars:
 
 class DuckDB(Polars):
     """DuckDB holds integers of 128 bits; the difference of two dates is a number of days."""
+
+    def divided(self, frame: Frame, quotients: Quotients) -> Frame:
+        """Whole quotients, in DuckDB's own words: Narwhals would ask for many a remainder."""
+        duckdb = nw.get_native_namespace(frame)
+        made = [
+            duckdb.SQLExpression(quotient_in_sql(each)).alias(name)
+            for name, each in quotients.items()
+        ]
+        relation = frame.to_native().select(duckdb.StarExpression(), *made)
+        added: Frame = nw.from_native(relation)
+        return added
 
     def day_number(self, day: nw.Expr) -> nw.Expr:
         """DuckDB casts no date to a number, but subtracts."""
@@ -104,18 +117,16 @@ class Spark(DuckDB):
         """
         functions = nw.get_native_namespace(frame).functions
         columns = {}
-        for name, (above, below) in quotients.items():
-            over = functions.col(above)
-            is_number = isinstance(below, int)
-            under = functions.lit(Decimal(below)) if is_number else functions.col(below)
-            columns[name] = ((over - over % under) / under).cast("decimal(38,0)")
+        for name, each in quotients.items():
+            over = functions.col(each.over)
+            is_number = isinstance(each.under, int)
+            under = functions.lit(Decimal(each.under)) if is_number else functions.col(each.under)
+            if not each.is_wide:
+                over, under = over.cast("decimal(38,0)"), under.cast("decimal(38,0)")
+            whole = ((over - functions.pmod(over, under)) / under).cast("decimal(38,0)")
+            columns[name] = whole if each.is_wide else whole.cast("bigint")
         added: Frame = nw.from_native(frame.to_native().withColumns(columns))
         return added
-
-
-def quoted(name: str) -> str:
-    """A column's name in SQL, whatever characters it has."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def dialect_of(frame: nw.LazyFrame[Any]) -> Dialect:

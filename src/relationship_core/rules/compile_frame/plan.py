@@ -13,6 +13,7 @@ import narwhals as nw
 from attrs import define, field, frozen
 
 from relationship_core.rules.compile_frame.dialect import Dialect, Frame
+from relationship_core.rules.compile_frame.quotient import Quotient
 
 PREFIX = "_relationship_core_"
 """What the names of the columns in between begin with."""
@@ -41,7 +42,7 @@ class Term:
 @define
 class _Step:
     expressions: dict[str, nw.Expr] = field(factory=dict)
-    quotients: dict[str, tuple[str, str | int]] = field(factory=dict)
+    quotients: dict[str, Quotient] = field(factory=dict)
 
 
 class Plan:
@@ -73,19 +74,34 @@ class Plan:
         """The same value as a column of its own, unless it is as good as one already."""
         return self._column_of(term) if term.depth else term
 
-    def divided(self, over: Term, under: Term | int) -> Term:
-        """The whole quotient of wide terms, rounded down; null where a side is.
+    def divided(
+        self,
+        over: Term,
+        under: Term | int,
+        *,
+        most: int,
+        divisor: int,
+        is_wide: bool,
+        is_signed: bool,
+    ) -> Term:
+        """The whole quotient, rounded down; null where a side is.
 
         Args:
-            over: Not negative, and less than 10**32 times the other.
-            under: Positive.
+            over: What is divided.
+            under: Positive, and of the same width.
+            most: What the magnitude of `over` stays at or below.
+            divisor: What `under` stays at or below.
+            is_wide: Whether both are wide integers.
+            is_signed: Whether `over` can be below zero.
         """
         over = self._column_of(over)
         under = under if isinstance(under, int) else self._column_of(under)
         step = over.step if isinstance(under, int) else max(over.step, under.step)
         name = self._new(step)
         below = under if isinstance(under, int) else under.column
-        self._steps[step].quotients[name] = (over.column, below)
+        self._steps[step].quotients[name] = Quotient(
+            over.column, below, most, divisor, is_wide, is_signed
+        )
         return Term(nw.col(name), step + 1, column=name)
 
     def _column_of(self, term: Term) -> Term:
