@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from relationship_core.decisions.tariff import tariff_of
 from relationship_core.engine import Engine
-from relationship_core.errors import DataError
 from relationship_core.portfolio.benchmarks_file import write_benchmarks
-from relationship_core.portfolio.folder import Rejections, read_folder
+from relationship_core.portfolio.folder import read_folder
 from relationship_core.portfolio.publication import published
+from relationship_core.portfolio.rejected import require_clean, write_rejected
 from relationship_core.portfolio.review_table import ReviewTable
 from relationship_core.portfolio.row_writer import RowWriter
 from relationship_core.portfolio.summary import Summary, Tally
@@ -66,7 +64,7 @@ def review_folder(
     catalogue = engine.rule_book.catalogue
     with read_folder(source, as_of=as_of, facts=catalogue) as folder:
         if is_strict:
-            _require_clean(folder.rejections)
+            require_clean(folder.rejections)
         with published(Path(out), may_replace=OUTPUT_FILES) as place:
             total = folder.customer_count
             benchmarks = engine.benchmarks(
@@ -89,30 +87,8 @@ def review_folder(
                 currency=currency,
                 book=engine.rule_book,
                 skipped=engine.skipped,
-                rejected=_write_rejected(place / "rejected.csv", folder.rejections).items(),
+                rejected=write_rejected(place / "rejected.csv", folder.rejections).items(),
             )
             text = json.dumps(summary.to_json(), indent=2, ensure_ascii=False)
             (place / "summary.json").write_text(text + "\n", encoding="utf-8")
     return summary
-
-
-def _require_clean(rejections: Rejections) -> None:
-    for first in rejections:
-        raise DataError(
-            f"{first.fault}; the first of {len(rejections):,} rows and cells at fault",
-            file=first.file,
-            line=first.line,
-            field=first.field,
-            mend="mend them, or review without strict",
-        )
-
-
-def _write_rejected(path: Path, rejections: Rejections) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("file", "line", "field", "reason"))
-        for one in rejections:
-            writer.writerow((one.file, one.line, one.field, one.reason))
-            counts[one.file] += 1
-    return counts

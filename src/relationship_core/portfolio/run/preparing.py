@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,8 +9,7 @@ from typing import Any, Final
 import duckdb
 from attrs import evolve, frozen
 
-from relationship_core.errors import DataError
-from relationship_core.portfolio.folder import Rejections
+from relationship_core.portfolio.rejected import require_clean, write_rejected
 from relationship_core.portfolio.run.content import digest_of_all
 from relationship_core.portfolio.run.dividing import divide, part_count, part_file, tables_of
 from relationship_core.portfolio.run.durable import lasting
@@ -143,7 +140,8 @@ def prepare(
         opened = Opened.of(folder.tables)
         if job.is_strict:
             require_clean(folder.rejections)
-        rejected = _write_rejected(made / REJECTED, folder.rejections)
+        with lasting(made / REJECTED) as half:
+            rejected = write_rejected(half, folder.rejections)
         basis = digest_of_all([], *job.basis(opened.shape(connection)))
         if is_whole or earlier is None or earlier.manifest.basis != basis:
             earlier = None
@@ -200,30 +198,3 @@ def _by_part(connection: duckdb.DuckDBPyConnection, parts: int) -> list[int]:
     found = connection.execute(f"SELECT part, count(*) FROM {INPUTS} GROUP BY part").fetchall()
     counts = dict(found)
     return [counts.get(part, 0) for part in range(parts)]
-
-
-def require_clean(rejections: Rejections) -> None:
-    """Make sure that nothing was left out.
-
-    Raises:
-        DataError: Something was; the first of it is named.
-    """
-    for first in rejections:
-        raise DataError(
-            f"{first.fault}; the first of {len(rejections):,} rows and cells at fault",
-            file=first.file,
-            line=first.line,
-            field=first.field,
-            mend="mend them, or review without strict",
-        )
-
-
-def _write_rejected(path: Path, rejections: Rejections) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    with lasting(path) as half, half.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("file", "line", "field", "reason"))
-        for one in rejections:
-            writer.writerow((one.file, one.line, one.field, one.reason))
-            counts[one.file] += 1
-    return counts
