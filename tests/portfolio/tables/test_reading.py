@@ -1,0 +1,236 @@
+"""A folder read as tables keeps and leaves out what the same folder read as dossiers does."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from relationship_core.domain import Account, BranchTree, Dossier, Owner
+from relationship_core.errors import DataError, InvalidValueError
+from relationship_core.portfolio import Rejection, read_folder, write_folder
+from relationship_core.portfolio.cells import CellKind, read_cell
+from relationship_core.portfolio.noun import ALONE, build_account, build_owner, build_product
+from relationship_core.portfolio.schema import COUNTS, TABLES, Column, OwnerRole
+from relationship_core.portfolio.tables import FrameEngine, Measure, Tables, read_tables
+from relationship_core.portfolio.tables.units import NUMBERS
+from tests.portfolio.bank import SMALL, TREE, banks, small, with_row, write_csv
+
+AS_OF = date(2026, 6, 30)
+ENGINES: tuple[FrameEngine, ...] = ("polars", "duckdb")
+Told = list[tuple[str, int, str, str]]
+
+
+def dossiers(folder: Path) -> tuple[list[Dossier], Told]:
+    with read_folder(folder, as_of=AS_OF) as portfolio:
+        return list(portfolio.dossiers()), told(portfolio.rejections)
+
+
+def told(rejections: Iterable[Rejection]) -> Told:
+    return [(one.file, one.line, one.field, one.reason) for one in rejections]
+
+
+def rows(tables: Tables, name: str) -> list[list[Any]]:
+    """The rows of a table as the values that nouns are built from."""
+    columns = [
+        one
+        for one in TABLES[name].columns
+        if name != "positions" or tables.are_acts_counted or one.name not in COUNTS
+    ]
+    found = tables.frame(name).collect().rows(named=True)
+    return [[value(tables, name, one, row[one.name]) for one in columns] for row in found]
+
+
+def value(tables: Tables, name: str, column: Column, held: Any) -> Any:
+    if held is None:
+        return None
+    if column.kind in NUMBERS:
+        measure = tables.measure(name, column.name)
+        assert abs(int(held)) <= measure.bound
+        return Decimal(int(held)).scaleb(-measure.scale)
+    if column.choices is not None or column.kind in {CellKind.DATES, CellKind.IDS}:
+        return read_cell(column.kind, held, column.name, column.choices)
+    return held
+
+
+def nouns(tables: Tables) -> dict[str, set[Any] | None]:
+    """What all dossiers together hold."""
+    names = ("customers", "positions", "transactions", "interactions", "relations")
+    found: dict[str, set[Any] | None] = {
+        name: {ALONE[name](*row) for row in rows(tables, name)} if tables.has(name) else None
+        for name in names
+    }
+    found["accounts"] = set(accounts(tables)) if tables.has("accounts") else None
+    found["standings"] = {
+        (row[0], ALONE["standings"](*row))
+        for row in (rows(tables, "standings") if tables.has("standings") else [])
+    }
+    found["supplied"] = {
+        tuple(row) for row in (rows(tables, "supplied") if tables.has("supplied") else [])
+    }
+    return found
+
+
+def accounts(tables: Tables) -> list[Account]:
+    products = {row[0]: build_product(*row) for row in rows(tables, "products")}
+    named = rows(tables, "owners")
+    return [
+        build_account(
+            account_id,
+            *others,
+            product=products[product_id],
+            owners=tuple(
+                sorted(
+                    (build_owner(*row) for row in named if is_owner(row, account_id)),
+                    key=attrs.astuple,
+                )
+            ),
+            authorised=tuple(
+                sorted(
+                    row[1]
+                    for row in named
+                    if row[0] == account_id and row[2] is OwnerRole.AUTHORISED
+                )
+            ),
+        )
+        for account_id, product_id, *others in rows(tables, "accounts")
+    ]
+
+
+def is_owner(row: Sequence[Any], account_id: str) -> bool:
+    return row[0] == account_id and row[2] is not OwnerRole.AUTHORISED
+
+
+def nouns_of(found: list[Dossier], tables: Tables) -> dict[str, set[Any] | None]:
+    """The same from the dossiers themselves."""
+    names = ("positions", "transactions", "interactions", "relations", "accounts")
+    held: dict[str, set[Any] | None] = {
+        name: {one for dossier in found for one in getattr(dossier, name) or ()}
+        if tables.has(name)
+        else None
+        for name in names
+    }
+    if held["accounts"] is not None:
+        held["accounts"] = {sorted_people(one) for one in held["accounts"]}
+    held["customers"] = {dossier.customer for dossier in found}
+    held["standings"] = {
+        (dossier.customer.id, dossier.standing) for dossier in found if dossier.standing
+    }
+    held["supplied"] = {
+        (dossier.customer.id, name, plainly(value))
+        for dossier in found
+        for name, value in dossier.supplied.items()
+    }
+    return held
+
+
+def sorted_people(account: Account) -> Account:
+    return attrs.evolve(
+        account,
+        owners=tuple(sorted(account.owners, key=attrs.astuple)),
+        authorised=tuple(sorted(account.authorised)),
+    )
+
+
+def plainly(supplied: Any) -> str:
+    if isinstance(supplied, bool):
+        return str(supplied).lower()
+    return f"{supplied.normalize():f}" if isinstance(supplied, Decimal) else str(supplied)
+
+
+def check_same(folder: Path, engine: FrameEngine) -> None:
+    """Both ways to read a folder keep and tell the same."""
+    try:
+        found, bad = dossiers(folder)
+    except DataError as error:
+        with read_tables(folder, as_of=AS_OF, engine=engine) as reading:
+            with pytest.raises(DataError) as caught:
+                _ = reading.tables
+        assert str(caught.value) == str(error)
+        return
+    with read_tables(folder, as_of=AS_OF, engine=engine) as reading:
+        assert told(reading.rejections) == bad
+        tables = reading.tables
+        held = nouns(tables)
+        expected = nouns_of(found, tables)
+        for name in expected:
+            assert held[name] == expected[name], name
+
+
+SOILS = st.sampled_from(
+    [
+        "",
+        "x",
+        "-1",
+        "1e3",
+        "+0.50",
+        "1.",
+        "2026-02-30",
+        "A\u200b1",
+        "C1",
+        "A0",
+        "H",
+        "B9",
+        "TRUE",
+        "0",
+        "2026-06-01",
+        "110101199003078515",
+        "personal",
+        "owner",
+        "9" * 41,
+        "0.000000001",
+        " 5 ",
+        "true",
+        "2027-01-01",
+        "1e-30",
+        "12345678901234567890.12",
+    ]
+)
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> list[tuple[int, int, int, str]]:
+    """Places, as large numbers taken modulo what is there, and what to put or do there."""
+    numbers = st.integers(0, 10**6)
+    does = SOILS | st.sampled_from(["drop the row", "double the row"])
+    return draw(st.lists(st.tuples(numbers, numbers, numbers, does), max_size=8))
+
+
+def soil(folder: Path, changes: list[tuple[int, int, int, str]]) -> None:
+    files = sorted(folder.glob("*.csv"))
+    for file_number, row_number, column_number, does in changes:
+        path = files[file_number % len(files)]
+        with path.open(encoding="utf-8", newline="") as stream:
+            header, *lines = list(csv.reader(stream))
+        if not lines or path.stem == "branches":
+            continue
+        line = lines[row_number % len(lines)]
+        if does == "drop the row":
+            lines.remove(line)
+        elif does == "double the row":
+            lines.append(list(line))
+        else:
+            line[column_number % len(line)] = does
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([header, *lines])
+
+
+@settings(max_examples=60, phases=[Phase.explicit, Phase.generate])
+@given(banks(), edits(), st.sampled_from(ENGINES))
+def test_random_folders_are_read_as_their_dossiers_are(
+    bank: list[Dossier], changes: list[tuple[int, int, int, str]], engine: FrameEngine
+) -> None:
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        write_folder(folder, bank, branch_tree=TREE)
+        soil(folder, changes)
+        check_same(folder, engine)
