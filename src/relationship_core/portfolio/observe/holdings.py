@@ -1,0 +1,80 @@
+"""Which accounts are whose, as columns: `decisions.observe.holdings` for all at once."""
+
+from __future__ import annotations
+
+import narwhals as nw
+from attrs import frozen
+
+from relationship_core.decisions.observe.exchange import Exchange
+from relationship_core.decisions.observe.review_day import ReviewDay
+from relationship_core.domain import ProductFamily
+from relationship_core.portfolio.observe.calendar import month_index
+from relationship_core.portfolio.tables import Frame, Tables
+from relationship_core.portfolio.worth.shares import Ownership
+
+
+@frozen(eq=False)
+class Holdings:
+    """The accounts of a portfolio that were opened by the review date.
+
+    Args:
+        accounts: One row for each: what it is, and the months for which it owes a position, as
+            ages counted back from M0, `owed_from` to `owed_to`; none where that is below 0.
+        owned: `account_id`, `customer_id`, `is_plain`: one row for each owner of each account of
+            the table, and whether its amounts are that customer's alone, in the reporting currency.
+        ownership: Who owns how much.
+    """
+
+    accounts: Frame
+    owned: Frame
+    ownership: Ownership
+
+    @classmethod
+    def of(cls, tables: Tables, day: ReviewDay, exchange: Exchange) -> Holdings:
+        """Sort out the accounts of a portfolio; who is only authorised owns nothing of one."""
+        ownership = Ownership.of(tables)
+        sole = ownership.sole.select("account_id", "customer_id", is_sole=nw.lit(True))
+        joint = ownership.joint.select("account_id", "customer_id", is_sole=nw.lit(False))
+        return cls(_accounts(tables, day, exchange), nw.concat([sole, joint]), ownership)
+
+    def each(self) -> Frame:
+        """One row for each account and each of its owners."""
+        is_plain = nw.col("is_sole") & ~nw.col("is_foreign")
+        return self.owned.join(self.accounts, on="account_id").with_columns(is_plain=is_plain)
+
+
+def _accounts(tables: Tables, day: ReviewDay, exchange: Exchange) -> Frame:
+    # Numbers tell products apart several times as fast as their codes do.
+    products = tables.frame("products").with_row_index("product", order_by="product_id")
+    opened, closed, maturity = nw.col("opened"), nw.col("closed"), nw.col("maturity")
+    is_open = closed.is_null() | (closed > day.as_of)
+    was_open = (opened <= day.half_a_year_ago) & (closed.is_null() | (closed > day.half_a_year_ago))
+    family = nw.col("family")
+    is_due = is_open & (maturity >= day.as_of)
+    is_term = is_due & (family == ProductFamily.TERM_DEPOSIT.value)
+    soon = is_term & (maturity <= day.in_thirty_days)
+    return (
+        tables.frame("accounts")
+        .filter(opened <= day.as_of)
+        .join(products.select("product_id", "product", "family"), on="product_id")
+        .select(
+            "account_id",
+            "currency",
+            "opened",
+            is_foreign=nw.col("currency") != exchange.currency,
+            is_deposit=family.is_in([one.value for one in ProductFamily if one.is_deposit]),
+            counts_in_aum=family.is_in([one.value for one in ProductFamily if one.counts_in_aum]),
+            is_open=is_open,
+            product_now=nw.when(is_open).then(nw.col("product")).cast(nw.Int64()),
+            product_before=nw.when(was_open).then(nw.col("product")).cast(nw.Int64()),
+            deposit_due=nw.when(is_term).then(maturity),
+            loan_due=nw.when(is_due & (family == ProductFamily.LOAN.value)).then(maturity),
+            matures_soon=soon.fill_null(False),
+            owed_from=_age(closed, day).clip(0).fill_null(0),
+            owed_to=_age(opened, day),
+        )
+    )
+
+
+def _age(when: nw.Expr, day: ReviewDay) -> nw.Expr:
+    return day.latest - month_index(when)

@@ -1,0 +1,133 @@
+"""What amounts of joint accounts and in foreign currencies are worth to each owner, as columns.
+
+Accounts of one owner in the reporting currency are most of all, and need none of this. Of the
+others each amount is converted and rounded whole, then shared out, as `decisions.observe.exchange`
+does for one customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import narwhals as nw
+from attrs import frozen
+
+from relationship_core.decisions.observe.exchange import Exchange
+from relationship_core.domain import minor_units
+from relationship_core.portfolio.observe.holdings import Holdings
+from relationship_core.portfolio.observe.rates import rate_frame
+from relationship_core.portfolio.tables import Frame, Measure, Tables
+from relationship_core.rules import EXACT
+from relationship_core.rules.compile_frame import Computation
+from relationship_core.rules.compile_frame.cells import LARGEST
+
+
+@frozen(eq=False)
+class Valuation:
+    """How a portfolio's amounts become its customers' shares in the reporting currency.
+
+    Args:
+        tables: The portfolio.
+        holdings: Its accounts.
+        exchange: The reporting currency and its rates.
+    """
+
+    tables: Tables
+    holdings: Holdings
+    exchange: Exchange
+
+    @property
+    def places(self) -> int:
+        """The decimals of the reporting currency."""
+        return minor_units(self.exchange.currency)
+
+    def measure(self, amount: Measure, months: Iterable[date]) -> Measure:
+        """How one owner's shares of amounts are to be read."""
+        rates = [*self._rates(months).values(), Decimal(1)]
+        most = EXACT.multiply(
+            EXACT.scaleb(Decimal(amount.bound), self.places - amount.scale), max(rates)
+        )
+        return Measure(self.places, int(most) + 1)
+
+    def unlike(self, *columns: str) -> Frame:
+        """The accounts whose amounts aren't simply one customer's: joint, or in other currencies.
+
+        Args:
+            columns: What to say of them beside `account_id` and `currency`.
+        """
+        accounts = self.holdings.accounts.select("account_id", "currency", "is_foreign", *columns)
+        joint = self.holdings.ownership.joint.select("account_id")
+        domestic = accounts.filter(~nw.col("is_foreign"))
+        return nw.concat(
+            [
+                accounts.filter(nw.col("is_foreign")),
+                domestic.join(joint, on="account_id", how="semi"),
+            ]
+        ).drop("is_foreign")
+
+    def shared(
+        self,
+        rows: Frame,
+        amounts: Mapping[str, Measure],
+        months: Sequence[date],
+        keys: Sequence[str],
+    ) -> Frame:
+        """Each owner's share of amounts.
+
+        Args:
+            rows: With `account_id`, `currency`, the amounts, none below zero, and as `rated` the
+                first day of the month whose rate holds.
+            amounts: How the columns of amounts are to be read, by their names.
+            months: Whose rates may be asked for.
+            keys: The columns to keep, which with the account tell the rows apart.
+
+        Returns:
+            `customer_id`, the keys and the amounts, null where one that isn't zero has no rate.
+        """
+        names = [*keys, *amounts]
+        valued = self._valued(rows, amounts, months).select("account_id", *names)
+        bounds = {name: self.measure(each, months).bound for name, each in amounts.items()}
+        ownership = self.holdings.ownership
+        sole = valued.join(ownership.sole, on="account_id").select("customer_id", *names)
+        joint = ownership.share(valued, bounds, keys).select("customer_id", *names)
+        return nw.concat([sole, joint])
+
+    def _valued(self, rows: Frame, amounts: Mapping[str, Measure], months: Sequence[date]) -> Frame:
+        """The rows with their amounts in whole minor units of the reporting currency."""
+        rates = self._rates(months)
+        scale = max([self.places, *(_decimals(rate) for rate in rates.values())])
+        units = {key: int(EXACT.scaleb(rate, scale)) for key, rate in rates.items()}
+        bound = max([10**scale, *units.values()])
+        held = nw.Int64() if bound <= LARGEST else self.tables.dialect.wide
+        is_own = nw.col("currency") == self.exchange.currency
+        own = nw.when(is_own).then(nw.lit(str(10**scale)).cast(held))
+        if units:
+            rows = rows.join(rate_frame(rows, units), on=["currency", "rated"], how="left")
+            rows = rows.with_columns(rate=own.otherwise(nw.col("rate").cast(held)))
+        else:
+            rows = rows.with_columns(rate=own)
+        given = {f"given_{name}": nw.col(name) for name in amounts}
+        computed = Computation(rows.with_columns(**given).drop(*amounts))
+        rate = computed.number("rate", scale=scale, bound=bound, is_signed=False)
+        nothing = computed.constant(0)
+        results = {}
+        for name, each in amounts.items():
+            amount = computed.number(
+                f"given_{name}", scale=each.scale, bound=each.bound, is_signed=False
+            )
+            whole = computed.rounded(computed.product(amount, rate), self.places)
+            worth = computed.within(whole, self.measure(each, months).bound)
+            is_some = computed.holds(nw.col(f"given_{name}") > 0)
+            results[name] = computed.where(is_some, worth, nothing)
+        return computed.carried_out(results)
+
+    def _rates(self, months: Iterable[date]) -> Mapping[tuple[str, date], Decimal]:
+        asked = frozenset(months)
+        return {key: rate for key, rate in self.exchange.rates.items() if key[1] in asked}
+
+
+def _decimals(rate: Decimal) -> int:
+    exponent = rate.normalize(EXACT).as_tuple().exponent
+    return max(-int(exponent), 0)
