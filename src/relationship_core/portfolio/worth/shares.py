@@ -7,6 +7,7 @@ before whom is counted among the few owners of an account; nothing large is sort
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from operator import mul, sub
 from typing import Final
 
@@ -72,17 +73,18 @@ class Ownership:
             )
         )
         by_account = owners.group_by("account_id").agg(
-            owner=nw.col("customer_id").min(),
             owners=nw.len(),
             weights=nw.col("weight").sum(),
         )
         # Among more owners nobody's part is known, rather than wrong.
         bounded = nw.when(nw.col("owners") <= _MOST_OWNERS).then(nw.col("weights"))
-        sole = by_account.filter(nw.col("owners") == 1)
-        joint = by_account.filter(nw.col("owners") > 1)
+        several = by_account.filter(nw.col("owners") > 1)
+        several = several.select("account_id", weights=bounded)
+        # The few are quickly found among the many, while one of many texts is slow to choose.
+        sole = owners.join(several.select("account_id"), on="account_id", how="anti")
         return cls(
-            sole.select("account_id", customer_id=nw.col("owner")),
-            owners.join(joint.select("account_id", weights=bounded), on="account_id"),
+            sole.select("account_id", "customer_id"),
+            owners.join(several, on="account_id"),
             bound,
             tables.dialect,
         )
@@ -158,31 +160,31 @@ class Ownership:
         total = self.bound * _MOST_OWNERS
         is_narrow = max(bound, 2 * total) * self.bound * 2 <= LARGEST_NARROW
         physical = nw.Int64() if is_narrow else self._dialect.wide
-        step = (LARGEST_NARROW if is_narrow else 10**MOST_DIGITS) // (2 * total)
-        limb = 10 ** (len(str(step)) - 1)
+        room = LARGEST_NARROW if is_narrow else 10**MOST_DIGITS
+        limb = 10 ** (len(str(room // (2 * total))) - 1)
+        divided = partial(plan.divided, is_wide=not is_narrow, is_signed=False)
 
         def settled(column: str) -> Term:
-            term = plan.join(lambda x: x.cast(physical), _column(column))
-            return plan.named(term)
+            return plan.named(plan.join(lambda x: x.cast(physical), _column(column)))
+
+        def step(over: Term) -> tuple[Term, Term]:
+            over = plan.named(over)
+            whole = divided(over, weights, most=room, divisor=total)
+            return whole, plan.join(sub, over, plan.join(mul, whole, weights))
 
         magnitude = plan.named(plan.join(lambda x: x.abs(), settled(name)))
         weighed, weights = settled(weight), settled("weights")
         digits = list[Term]()
-        while bound * self.bound >= step * total:
-            rest = plan.divided(magnitude, limb)
+        while bound * self.bound >= room // 2:
+            rest = divided(magnitude, limb, most=bound, divisor=limb)
             digits.append(plan.join(lambda x, q: x - q * limb, magnitude, rest))
             magnitude, bound = rest, bound // limb
-        whole, left = self._step(plan, plan.join(mul, magnitude, weighed), weights)
+        whole, left = step(plan.join(mul, magnitude, weighed))
         for digit in reversed(digits):
             over = plan.join(lambda r, x, w: r * limb + x * w, plan.named(left), digit, weighed)
-            units, left = self._step(plan, over, weights)
+            units, left = step(over)
             whole = plan.join(lambda q, u: q * limb + u, whole, units)
         return whole, left
-
-    def _step(self, plan: Plan, over: Term, under: Term) -> tuple[Term, Term]:
-        over = plan.named(over)
-        whole = plan.divided(over, under)
-        return whole, plan.join(sub, over, plan.join(mul, whole, under))
 
 
 def _column(name: str) -> Term:
