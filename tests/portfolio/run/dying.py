@@ -1,0 +1,47 @@
+"""A run in a process of its own that kills itself at its Nth touch of a file, if it comes so far.
+
+Called with the folder, where to write, how many customers a part has, and N.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from relationship_core.engine import Engine
+from relationship_core.portfolio.run.job import Job
+from relationship_core.portfolio.run.review import carry_out
+from tests.portfolio.run.toy import AS_OF, Toy
+
+_TOUCHES = frozenset(
+    {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir", "shutil.rmtree"}
+)
+
+
+def die_at(touch: int, beneath: str) -> None:
+    """Have the process killed at so many touches of files beneath a folder."""
+    seen = 0
+
+    def count(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal seen
+        if event in _TOUCHES and beneath in str(arguments[0]):
+            seen += 1
+            if seen == touch:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(count)
+
+
+def main() -> None:
+    source, out, part_customers, touch = sys.argv[1:]
+    engine = Engine.from_plugins()
+    die_at(int(touch), str(Path(out).parent))
+    carry_out(
+        Job(Path(source), Path(out), engine, AS_OF, part_customers=int(part_customers)), Toy()
+    )
+
+
+if __name__ == "__main__":
+    main()

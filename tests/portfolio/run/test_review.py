@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+import pyarrow.parquet as pq
+import pytest
+
+from relationship_core.decisions.benchmarks import Benchmarks
+from relationship_core.engine import Engine
+from relationship_core.errors import DataError
+from relationship_core.portfolio import read_benchmarks
+from relationship_core.portfolio.run.job import Job
+from relationship_core.portfolio.run.manifest import Manifest, read_manifest
+from relationship_core.portfolio.run.opening import PartTables
+from relationship_core.portfolio.run.review import carry_out
+from relationship_core.portfolio.run.stages import FACTS, REVIEWS, STANDINGS
+from tests.portfolio.bank import SMALL, small, with_row, write_csv
+from tests.portfolio.run.toy import AS_OF, Toy
+
+ROOT = Path(__file__).resolve().parents[3]
+IS_SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.from_plugins()
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_csv(tmp_path_factory.mktemp("run") / "bank", SMALL)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    bank: Path, engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Manifest]:
+    out = tmp_path_factory.mktemp("run") / "out"
+    return out, carry_out(Job(bank, out, engine, AS_OF, part_customers=1), Toy())
+
+
+@attrs.define
+class Failing(Toy):
+    """Stages that fail when they are asked for the Nth time."""
+
+    at: int = 0
+
+    def observe(self, tables: PartTables, to: Path) -> None:
+        self._fail(to)
+        super().observe(tables, to)
+
+    def decide(self, facts: Path, benchmarks: Benchmarks, to: Mapping[str, Path]) -> None:
+        self._fail(to[REVIEWS])
+        super().decide(facts, benchmarks, to)
+
+    def _fail(self, to: Path) -> None:
+        if len(self.asked) == self.at:
+            to.write_bytes(b"PAR1 and half of it")
+            raise ArithmeticError
+
+
+def test_a_run_leaves_every_customer_once_and_says_what_it_left(
+    undisturbed: tuple[Path, Manifest],
+) -> None:
+    out, manifest = undisturbed
+    assert (manifest.customers, manifest.parts, manifest.reviewed_again) == (3, 3, 3)
+    for name in (FACTS, REVIEWS, STANDINGS):
+        ids = pq.read_table(out / name)["customer_id"].to_pylist()
+        assert sorted(ids) == ["C1", "C2", "C3"]
+        assert manifest.rows(name) == 3
+    listed = {out / file.file for file in manifest.files}
+    assert listed == {
+        path for name in (FACTS, REVIEWS, STANDINGS) for path in (out / name).iterdir()
+    }
+    assert {file["file"] for file in manifest.source} == {f"{name}.csv" for name in SMALL}
+    assert Manifest.from_json(json.loads(json.dumps(manifest.to_json()))) == manifest
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["customers"] == 3
+    assert summary["counts"]["kind"] == {"personal": 2, "corporate": 1, "institutional": 0}
+    assert summary["counts"]["undetermined"] == {"stage": 0, "tier": 0, "retention": 3}
+    assert read_benchmarks(out / "benchmarks.json").as_of == AS_OF
+
+
+def test_the_content_is_the_same_whatever_the_parts(
+    undisturbed: tuple[Path, Manifest], bank: Path, engine: Engine, tmp_path: Path
+) -> None:
+    manifest = carry_out(Job(bank, tmp_path / "out", engine, AS_OF), Toy())
+    assert manifest.parts == 1
+    assert manifest.content == undisturbed[1].content
+    other = write_csv(tmp_path / "other", with_row("positions", "A2", "2026-05-01", "7", "", ""))
+    changed = carry_out(Job(other, tmp_path / "out", engine, AS_OF), Toy())
+    assert changed.content != manifest.content
+
+
+@pytest.mark.parametrize("at", [1, 4], ids=["while observing", "while deciding"])
+def test_a_run_goes_on_where_it_ended_and_repeats_nothing(
+    at: int, undisturbed: tuple[Path, Manifest], bank: Path, engine: Engine, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    job = Job(bank, out, engine, AS_OF, part_customers=1)
+    failing = Failing(at=at)
+    with pytest.raises(ArithmeticError):
+        carry_out(job, failing)
+    assert not out.exists()
+    again = Toy("toy 2")
+    manifest = carry_out(job, again)
+    done = ["observe", "observe", "observe", "benchmarks", "decide", "decide", "decide"]
+    assert [*failing.asked, *again.asked] == done
+    assert manifest.content == undisturbed[1].content
+    assert manifest.engines == ("toy 1", "toy 2")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_run_of_other_inputs_begins_anew(bank: Path, engine: Engine, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    failing = Failing(at=2)
+    with pytest.raises(ArithmeticError):
+        carry_out(Job(bank, out, engine, AS_OF, part_customers=1), failing)
+    changed = write_csv(tmp_path / "bank", with_row("supplied", "C2", "service_ability", "0.1"))
+    again = Toy()
+    carry_out(Job(changed, out, engine, AS_OF, part_customers=1), again)
+    assert again.asked.count("observe") == 3
+
+
+def killed(bank: Path, out: Path, touch: int) -> bool:
+    """Whether a run that is to die at a touch of a file came so far."""
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.portfolio.run.dying", bank, out, "1", str(touch)],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+    )
+    assert child.returncode in {0, -9}, child.stderr
+    return child.returncode == -9
+
+
+def moments() -> list[tuple[int, ...]]:
+    """At which touches to kill one run after the other, before one is left alone."""
+    chance = random.Random(41)
+    often = [(chance.randint(1, 400),) for _ in range(50)] if IS_SOAK else []
+    return [*often, (60, 150)]
+
+
+@pytest.mark.parametrize("touches", moments(), ids=str)
+def test_a_run_killed_at_any_moment_ends_with_what_an_undisturbed_one_leaves(
+    touches: tuple[int, ...],
+    undisturbed: tuple[Path, Manifest],
+    bank: Path,
+    engine: Engine,
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "out"
+    for touch in touches:
+        if killed(bank, out, touch) and out.exists():
+            read_manifest(out)
+    manifest = carry_out(Job(bank, out, engine, AS_OF, part_customers=1), Toy())
+    assert manifest.content == undisturbed[1].content
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_stands_in_the_way_is_left_alone(bank: Path, engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(DataError, match=r"holds something else already: notes\.txt"):
+        carry_out(Job(bank, tmp_path, engine, AS_OF), Toy())
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "reviews").mkdir()
+    with pytest.raises(DataError, match=r"mine: the folder holds something else already: reviews"):
+        carry_out(Job(bank, tmp_path / "mine", engine, AS_OF), Toy())
+
+
+def test_a_folder_without_its_mark_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no run with columns was finished there"):
+        read_manifest(tmp_path)
+    (tmp_path / "_SUCCESS").touch()
+    with pytest.raises(DataError, match=r"manifest\.json: it is no manifest"):
+        read_manifest(tmp_path)
+
+
+def test_a_strict_run_of_a_dirty_folder_leaves_nothing(engine: Engine, tmp_path: Path) -> None:
+    dirty = write_csv(tmp_path / "bank", with_row("customers", "C4", "alien", "", "", ""))
+    job = Job(dirty, tmp_path / "out", engine, AS_OF, is_strict=True)
+    with pytest.raises(DataError, match=r"customers\.csv, line 5, kind: is none of"):
+        carry_out(job, Toy())
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_that_change_meanwhile_are_named(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = write_csv(tmp_path / "bank", small())
+
+    def meddle(doing: str, done: int, total: int) -> None:
+        if doing == "reading the folder":
+            with (bank / "supplied.csv").open("a", encoding="utf-8") as stream:
+                stream.write("C1,service_ability,0.2\n")
+
+    with pytest.raises(DataError, match=r"supplied\.csv: it changed while it was being read"):
+        carry_out(Job(bank, tmp_path / "out", engine, AS_OF), Toy(), meddle)
+    assert not (tmp_path / "out").exists()
