@@ -52,10 +52,14 @@ def months_between(start: nw.Expr, end: nw.Expr | date) -> nw.Expr:
     return months.clip(0)
 
 
+def is_leap_year(year: nw.Expr) -> nw.Expr:
+    """Whether years have a 29 February."""
+    return (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+
+
 def is_last_of_month(day: nw.Expr) -> nw.Expr:
     """Whether days are the last of their months."""
-    year, month = day.dt.year(), day.dt.month()
-    is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    month = day.dt.month()
     length = 30 + (month + month // 8) % 2
-    february = 28 + is_leap.cast(nw.Int64())
+    february = 28 + is_leap_year(day.dt.year()).cast(nw.Int64())
     return day.dt.day() == nw.when(month == 2).then(february).otherwise(length)
