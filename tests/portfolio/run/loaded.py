@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
+from hypothesis import strategies as st
 
-from tests.portfolio.bank import Rows
+from tests.portfolio.bank import SMALL, Rows, small
 
 Row = dict[str, str | None]
 
@@ -52,3 +53,26 @@ def concerning(tables: Rows, customer_id: str) -> Mapping[str, list[Row]]:
 def counted(rows: list[Row]) -> Counter[tuple[tuple[str, str | None], ...]]:
     """Rows in no order."""
     return Counter(tuple(sorted(row.items())) for row in rows)
+
+
+@st.composite
+def changed_banks(draw: st.DrawFn) -> dict[str, list[list[str]]]:
+    """The small bank with some rows changed, left out, doubled or in another order."""
+    tables = small()
+    for name in draw(st.lists(st.sampled_from(list(SMALL)), min_size=1, max_size=2, unique=True)):
+        header, *rows = tables[name]
+        place = draw(st.integers(0, len(rows) - 1))
+        what = draw(st.sampled_from(["change", "drop", "swap"]))
+        if what == "swap":
+            rows = draw(st.permutations(rows))
+        elif name not in {"customers", "branches"} and what == "drop":
+            rows = rows[:place] + rows[place + 1 :]
+        else:
+            column = draw(st.integers(2, len(header) - 1)) if len(header) > 2 else 1
+            rows[place][column] = draw(st.sampled_from(["B1", "H", "", "7"]))
+        tables[name] = [header, *rows]
+    # A tree has no circle.
+    parents = {branch_id: parent for branch_id, _, _, parent in SMALL["branches"]}
+    for row in tables["branches"][1:]:
+        row[2:] = ["branch", parents[row[0]]]
+    return tables

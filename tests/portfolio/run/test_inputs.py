@@ -7,13 +7,10 @@ from typing import Any
 import duckdb
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from relationship_core.portfolio.run.inputs import digest_inputs
 from tests.portfolio.bank import SMALL, Rows, small
-from tests.portfolio.run.loaded import as_rows, concerning, counted, load
-
-TABLES = tuple(SMALL)
+from tests.portfolio.run.loaded import as_rows, changed_banks, concerning, counted, load
 
 
 @pytest.fixture(scope="module")
@@ -50,30 +47,8 @@ def inputs_of(tables: Rows, customer_id: str) -> Any:
     return rows, path
 
 
-@st.composite
-def changed(draw: st.DrawFn) -> dict[str, list[list[str]]]:
-    """The small bank with some rows changed, left out, doubled or in another order."""
-    tables = small()
-    for name in draw(st.lists(st.sampled_from(TABLES), min_size=1, max_size=2, unique=True)):
-        header, *rows = tables[name]
-        place = draw(st.integers(0, len(rows) - 1))
-        what = draw(st.sampled_from(["change", "drop", "swap"]))
-        if what == "swap":
-            rows = draw(st.permutations(rows))
-        elif name not in {"customers", "branches"} and what == "drop":
-            rows = rows[:place] + rows[place + 1 :]
-        else:
-            column = draw(st.integers(2, len(header) - 1)) if len(header) > 2 else 1
-            rows[place][column] = draw(st.sampled_from(["B1", "H", "", "7"]))
-        tables[name] = [header, *rows]
-    # A tree has no circle.
-    for row in tables["branches"][1:]:
-        row[3] = SMALL["branches"][1:][[b[0] for b in SMALL["branches"][1:]].index(row[0])][3]
-    return tables
-
-
 @settings(max_examples=settings().max_examples // 3)
-@given(changed())
+@given(changed_banks())
 def test_the_digest_of_those_alone_changes_of_whom_something_did(
     connection: duckdb.DuckDBPyConnection,
     before: dict[str, tuple[int, int]],

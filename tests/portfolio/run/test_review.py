@@ -19,6 +19,7 @@ from relationship_core.portfolio import read_benchmarks
 from relationship_core.portfolio.run.job import Job
 from relationship_core.portfolio.run.manifest import Manifest, read_manifest
 from relationship_core.portfolio.run.opening import PartTables
+from relationship_core.portfolio.run.publishing import put_in_place
 from relationship_core.portfolio.run.review import carry_out
 from relationship_core.portfolio.run.stages import FACTS, REVIEWS, STANDINGS
 from tests.portfolio.bank import SMALL, small, with_row, write_csv
@@ -144,8 +145,8 @@ def killed(bank: Path, out: Path, touch: int) -> bool:
 def moments() -> list[tuple[int, ...]]:
     """At which touches to kill one run after the other, before one is left alone."""
     chance = random.Random(41)
-    often = [(chance.randint(1, 400),) for _ in range(50)] if IS_SOAK else []
-    return [*often, (60, 150)]
+    often = [(chance.randint(1, 290),) for _ in range(50)] if IS_SOAK else []
+    return [*often, (120, 190)]
 
 
 @pytest.mark.parametrize("touches", moments(), ids=str)
@@ -163,6 +164,17 @@ def test_a_run_killed_at_any_moment_ends_with_what_an_undisturbed_one_leaves(
     manifest = carry_out(Job(bank, out, engine, AS_OF, part_customers=1), Toy())
     assert manifest.content == undisturbed[1].content
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("moment", ["before", "between", "after"])
+def test_a_move_into_place_goes_on_wherever_it_ended(moment: str, tmp_path: Path) -> None:
+    work, out = tmp_path / "work", tmp_path / "out"
+    for folder in (work / "made", work / "old" if moment == "between" else out):
+        folder.mkdir(parents=True)
+        (folder / folder.name).touch()
+    for _ in range(2 if moment == "after" else 1):
+        put_in_place(work, out)
+    assert [path.name for path in out.iterdir()] == ["made"]
 
 
 def test_what_stands_in_the_way_is_left_alone(bank: Path, engine: Engine, tmp_path: Path) -> None:

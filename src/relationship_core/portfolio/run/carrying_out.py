@@ -149,16 +149,21 @@ class Carrying:
         return self._once(f"{FACTS} {part}", make)
 
     def _observe(self, stages: Stages, division: Division, part: int, facts: Path) -> None:
-        known = division.parts[part]
         before = self._before(division)
-        if before is not None and known.is_as_before:
+        if before is not None and division.parts[part].is_as_before:
             stand(part_file(before.folder / FACTS, part), facts)
             return
-        fresh = facts if before is None else part_file(self._work / _FRESH / FACTS, part)
-        with lasting(fresh) as half:
-            stages.observe(division.tables(self._work, part), half)
+        fresh = facts if before is None else self._fresh(division, part)
+        if fresh is not None:
+            with lasting(fresh) as half:
+                stages.observe(division.tables(self._work, part), half)
         if before is not None:
             self._merge(before, FACTS, part, fresh)
+
+    def _fresh(self, division: Division, part: int) -> Path | None:
+        """Where the facts are of those of a part who changed; None if nobody did."""
+        changed = division.parts[part].changed
+        return part_file(self._work / _FRESH / FACTS, part) if changed else None
 
     def _cut(self, stages: Stages, division: Division) -> Benchmarks:
         def make() -> Any:
@@ -193,26 +198,24 @@ class Carrying:
         if before is None:
             self._decide_on(stages, facts, benchmarks, self._made, part)
             return known.customers
-        picked = part_file(self._work / _FRESH / "picked", part)
+        fresh = self._work / _FRESH
+        picked = part_file(fresh / "picked", part)
         again = pick_moved(
             self._connection,
             facts=facts,
-            fresh=None if known.is_as_before else part_file(self._work / _FRESH / FACTS, part),
+            fresh=self._fresh(division, part),
             before=read_benchmarks(before.folder / BENCHMARKS),
             now=benchmarks,
             to=picked,
         )
-        if known.is_as_before and not again:
-            for name in DECIDED:
-                old = part_file(before.folder / name, part)
-                if old.exists():
-                    stand(old, part_file(self._made / name, part))
-            return 0
-        fresh = self._work / _FRESH
-        self._decide_on(stages, picked, benchmarks, fresh, part)
+        if again:
+            self._decide_on(stages, picked, benchmarks, fresh, part)
         for name in DECIDED:
-            if part_file(fresh / name, part).exists():
-                self._merge(before, name, part, part_file(fresh / name, part))
+            old, new = part_file(before.folder / name, part), part_file(fresh / name, part)
+            if known.is_as_before and not again and old.exists():
+                stand(old, part_file(self._made / name, part))
+            elif old.exists():
+                self._merge(before, name, part, new if again else None)
         return again
 
     def _decide_on(
@@ -225,7 +228,7 @@ class Carrying:
             if path.exists():
                 place(path, part_file(folder / name, part))
 
-    def _merge(self, before: Earlier, name: str, part: int, fresh: Path) -> None:
+    def _merge(self, before: Earlier, name: str, part: int, fresh: Path | None) -> None:
         merge(
             self._connection,
             earlier=part_file(before.folder / name, part),

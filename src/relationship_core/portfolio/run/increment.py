@@ -21,26 +21,31 @@ def stand(earlier: Path, to: Path) -> None:
 
 
 def merge(
-    connection: duckdb.DuckDBPyConnection, *, earlier: Path, fresh: Path, inputs: Path, to: Path
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    earlier: Path,
+    fresh: Path | None,
+    inputs: Path,
+    to: Path,
 ) -> None:
     """Write a part's fresh rows, and an earlier run's of its other customers who are still there.
 
     Args:
         connection: A database to work in.
         earlier: The earlier run's file of the part.
-        fresh: The rows made anew.
+        fresh: The rows made anew; None for none.
         inputs: A file of who is in the part now.
         to: The file to write.
     """
-    fresh_rows, stay = f"SELECT * FROM {rows_in(fresh)}", f"SELECT * FROM {rows_in(earlier)}"
+    rows = (
+        f"SELECT * FROM {rows_in(earlier)}"
+        f" WHERE {CUSTOMER} IN (SELECT {CUSTOMER} FROM {rows_in(inputs)})"
+    )
+    if fresh is not None:
+        rows += f" AND {CUSTOMER} NOT IN (SELECT {CUSTOMER} FROM {rows_in(fresh)})"
+        rows = f"SELECT * FROM {rows_in(fresh)} UNION ALL BY NAME {rows}"
     with lasting(to) as half:
-        copy(
-            connection,
-            f"SELECT * FROM ({fresh_rows} UNION ALL BY NAME {stay}"
-            f" WHERE {CUSTOMER} NOT IN (SELECT {CUSTOMER} FROM {rows_in(fresh)})"
-            f" AND {CUSTOMER} IN (SELECT {CUSTOMER} FROM {rows_in(inputs)})) ORDER BY {CUSTOMER}",
-            half,
-        )
+        copy(connection, f"SELECT * FROM ({rows}) ORDER BY {CUSTOMER}", half)
 
 
 def pick_moved(

@@ -51,8 +51,16 @@ class Job:
     part_customers: int = PART_CUSTOMERS
     memory: str = "2GB"
 
-    def identity(self, snapshot: Snapshot, earlier: Manifest | None) -> dict[str, Any]:
-        """All that the outcome depends on, as JSON data; the engine isn't, as all decide alike."""
+    def identity(
+        self, snapshot: Snapshot, earlier: Manifest | None, *, is_whole: bool
+    ) -> dict[str, Any]:
+        """All that the outcome depends on, as JSON data; the engine isn't, as all decide alike.
+
+        Args:
+            snapshot: The files that are read.
+            earlier: The run that is gone on from.
+            is_whole: Whether everybody is in one part, since the engine divides the work.
+        """
         return {
             "schema": MANIFEST_SCHEMA,
             "version": __version__,
@@ -63,7 +71,7 @@ class Job:
             "skipped": [str(report) for report in self.engine.skipped],
             "as_of": self.as_of.isoformat(),
             "is_strict": self.is_strict,
-            "part_customers": self.part_customers,
+            "part_customers": None if is_whole else self.part_customers,
             "since": None if earlier is None else earlier.content,
         }
 

@@ -41,8 +41,13 @@ def carry_out(job: Job, stages: Stages | WholeStages, follow: Follow = unfollowe
         if job.since is not None:
             earlier = Earlier(job.since, read_manifest(job.since))
         snapshot = Snapshot.of(job.source)
-        identity = job.identity(snapshot, None if earlier is None else earlier.manifest)
-        journal.begin(identity)
+        journal.begin(
+            job.identity(
+                snapshot,
+                None if earlier is None else earlier.manifest,
+                is_whole=isinstance(stages, WholeStages),
+            )
+        )
         if journal.entry(_PUBLISHED) is None:
             spill = str(work / "spill")
             with duckdb.connect(
