@@ -95,16 +95,18 @@ def as_dossiers(rows: Rows, facts: Mapping[str, Fact] = CATALOGUE) -> list[Dossi
     supplied: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for customer_id, name, text in rows.get("supplied", ()):
         supplied[customer_id][name] = read_supplied(facts[name], text)
-    return [
-        Dossier(
-            ALONE["customers"](*row),
-            interactions=None if interactions is None else tuple(interactions[row[0]]),
-            relations=None if relations is None else tuple(relations[row[0]]),
-            standing=standings[row[0]][0] if row[0] in standings else None,
-            supplied=supplied[row[0]],
+    dossiers = []
+    for row in rows["customers"]:
+        customer: Any = ALONE["customers"](*row)
+        dossier = Dossier(
+            customer,
+            interactions=None if interactions is None else tuple(interactions[customer.id]),
+            relations=None if relations is None else tuple(relations[customer.id]),
+            standing=standings[customer.id][0] if customer.id in standings else None,
+            supplied=supplied[customer.id],
         )
-        for row in rows["customers"]
-    ]
+        dossiers.append(dossier)
+    return dossiers
 
 
 def observed(

@@ -1,0 +1,134 @@
+"""What the bank supplies, a column for each fact: `decisions.observe.supplied` for all at once.
+
+Values stand as text, the same for every kind. Numbers never pass through binary floats: each engine
+reads them as decimals, and all round half-even in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import narwhals as nw
+
+from relationship_core.facts import PHASES, Phase
+from relationship_core.portfolio.tables import Frame, Tables
+from relationship_core.portfolio.tables.measure import MOST_DIGITS
+from relationship_core.portfolio.tables.units import unscaled
+from relationship_core.rules import Fact, Kind
+from relationship_core.rules.compile_frame import fact_columns
+from relationship_core.rules.kind import NUMERIC
+
+_BEFORE_DECISIONS: Final = frozenset({Phase.OBSERVE, Phase.CONTRIBUTION})
+_BESIDE: Final = "_supplied_"
+"""What a supplied fact's column is called beside the observed one; no fact is called so."""
+
+_TYPES: Final[Mapping[str, nw.dtypes.DType]] = {
+    "Int64": nw.Int64(),
+    "Boolean": nw.Boolean(),
+    "String": nw.String(),
+    "Date": nw.Date(),
+}
+
+
+def suppliable(catalogue: Mapping[str, Fact]) -> tuple[Fact, ...]:
+    """The facts that a bank may supply: all but those that the review decides or derives."""
+    return tuple(
+        fact
+        for fact in catalogue.values()
+        if fact.derived is None and PHASES.get(fact.name, Phase.OBSERVE) in _BEFORE_DECISIONS
+    )
+
+
+def supplied_facts(tables: Tables, catalogue: Mapping[str, Fact]) -> Frame | None:
+    """The table of supplied facts with a row for each customer in it and a column for each fact.
+
+    Args:
+        tables: The portfolio.
+        catalogue: The facts in force, by name; or only those that occur, which is quicker.
+
+    Returns:
+        `customer_id` and every fact that may be supplied, typed as `fact_columns` says; None where
+        the table wasn't given.
+    """
+    if not tables.has("supplied"):
+        return None
+    facts = suppliable(catalogue)
+    values = _with_units(tables.frame("supplied"), facts)
+    pivoted: Frame = values.group_by("customer_id").agg(
+        **{fact.name: _cell(fact).max() for fact in facts}
+    )
+    return pivoted
+
+
+def place_supplied(frame: Frame, supplied: Frame | None, catalogue: Mapping[str, Fact]) -> Frame:
+    """The frame of customers with supplied facts in place of those observed.
+
+    Args:
+        frame: A row for each customer, keyed by `customer_id`, with the facts observed.
+        supplied: What `supplied_facts` found.
+        catalogue: The facts in force, by name.
+
+    Returns:
+        The frame with every fact that may be supplied: as supplied, else as observed, else null.
+    """
+    observed = frozenset(frame.collect_schema())
+    given = frozenset() if supplied is None else frozenset(supplied.collect_schema())
+    if supplied is not None:
+        beside = {name: _BESIDE + name for name in given - {"customer_id"}}
+        frame = frame.join(supplied.rename(beside), on="customer_id", how="left")
+    placed = {}
+    for column in fact_columns(suppliable(catalogue)):
+        name = column.name
+        if name in given:
+            value = nw.col(_BESIDE + name)
+            placed[name] = nw.coalesce(value, nw.col(name)) if name in observed else value
+        elif name not in observed:
+            placed[name] = nw.lit(None, dtype=_TYPES[column.physical])
+    whole: Frame = frame.with_columns(**placed)
+    return whole.drop([_BESIDE + name for name in given - {"customer_id"}])
+
+
+def _with_units(supplied: Frame, facts: Iterable[Fact]) -> Frame:
+    """The table with its numbers in whole units too, in a column for each scale that kinds have."""
+    by_scale: dict[int, list[str]] = {}
+    for fact in facts:
+        if fact.kind in NUMERIC:
+            by_scale.setdefault(fact.kind.scale, []).append(fact.name)
+    decimals = {
+        _units(scale): nw.when(nw.col("fact").is_in(names))
+        .then(nw.col("value"))
+        .otherwise(nw.lit(None, dtype=nw.String()))
+        .cast(nw.Decimal(MOST_DIGITS, scale))
+        for scale, names in by_scale.items()
+    }
+    read: Frame = supplied.with_columns(**decimals)
+    if read.implementation.is_polars():
+        whole = unscaled(read)
+        return whole.with_columns(nw.col(*decimals).cast(nw.Int64()))
+    return read.with_columns(**{_units(scale): _half_even(scale) for scale in by_scale})
+
+
+def _units(scale: int) -> str:
+    return f"_units_{scale}"
+
+
+def _half_even(scale: int) -> nw.Expr:
+    """Units that DuckDB rounded away from zero where they lay half-way between two."""
+    units = (nw.col(_units(scale)) * 10**scale).cast(nw.Int64())
+    is_tie = nw.col("value").str.contains(rf"\.[0-9]{{{scale}}}50*$")
+    towards_zero = nw.when(units < 0).then(units + 1).otherwise(units - 1)
+    return nw.when(is_tie & (units % 2 != 0)).then(towards_zero).otherwise(units)
+
+
+def _cell(fact: Fact) -> nw.Expr:
+    """What a row says of a fact, null where it is about another."""
+    value = nw.col("value")
+    match fact.kind:
+        case Kind.FLAG:
+            value = value == "true"
+        case Kind.DATE:
+            value = value.str.to_date("%Y-%m-%d")
+        case kind if kind in NUMERIC:
+            value = nw.col(_units(kind.scale))
+    return nw.when(nw.col("fact") == fact.name).then(value)
