@@ -113,10 +113,14 @@ class Terms:
         if account.repriced is not None and month_index(account.repriced) <= self.index:
             priced = account.repriced
         months = months_between(priced, account.maturity)
-        rate = first_rate(self._curves, priced, months)
+        rate = self.price_of_funds(priced, months)
         if rate is None:
             self._refuse_unpriced(priced, months)
         return rate
+
+    def price_of_funds(self, on: date, months: int) -> Decimal | None:
+        """The price of funds for a term from a day on; None where none was in force."""
+        return first_rate(self._curves, on, months)
 
     def _refuse_unpriced(self, on: date, months: int) -> NoReturn:
         raise ParameterError(
