@@ -7,12 +7,11 @@ from datetime import date
 from operator import and_, invert, or_
 from typing import Any, cast
 
-import narwhals as nw
 from attrs import evolve, frozen
 
 from relationship_core.errors import RuleError
 from relationship_core.rules.compile_frame.cells import LARGEST, units
-from relationship_core.rules.compile_frame.dialect import EPOCH
+from relationship_core.rules.compile_frame.dialect import EPOCH, Words
 from relationship_core.rules.compile_frame.exact import COMPARE
 from relationship_core.rules.compile_frame.number import Number
 from relationship_core.rules.compile_frame.numbers import Arithmetician
@@ -151,7 +150,7 @@ class Compiler:
             return self._numbers.constant(units(value, kind), kind.scale)
         if isinstance(value, date):
             return Day(Term(self.plan.dialect.constant_day(value)))
-        return Plain(Term(nw.lit(value)))
+        return Plain(Term(self.plan.dialect.value(value)))
 
     # -- values -------------------------------------------------------------------------------
     def _computed(self, symbol: str, left: Value, right: Value, kind: Kind) -> Value:
@@ -164,12 +163,14 @@ class Compiler:
         return self._numbers.computed(symbol, cast(Number, left), cast(Number, right), kind.scale)
 
     def _shifted(self, day: Term, shift: Term, *, backwards: bool) -> Day:
-        def moved(x: nw.Expr, days: nw.Expr) -> nw.Expr:
+        def moved(x: Words, days: Words) -> Words:
             return x - days if backwards else x + days
 
         number = self.plan.named(self.plan.join(moved, day, shift))
         return Day(
-            self.plan.join(lambda x: nw.when((x >= _FIRST) & (x <= _LAST)).then(x), number),
+            self.plan.join(
+                lambda x: self.plan.dialect.where((x >= _FIRST) & (x <= _LAST), x), number
+            ),
             is_number=True,
         )
 
@@ -182,7 +183,7 @@ class Compiler:
         if isinstance(one, Number) and isinstance(other, Number):
             return self._numbers.coalesced(one, other)
         terms, is_number = self._alike(one, other)
-        term = self.plan.join(nw.coalesce, *terms)
+        term = self.plan.join(self.plan.dialect.first_known, *terms)
         return Day(term, is_number) if isinstance(one, Day) else Plain(term)
 
     def _alike(self, *values: Value) -> tuple[list[Term], bool]:
@@ -236,12 +237,11 @@ class Compiler:
     def _enough(self, count: int, operands: list[Term]) -> Term:
         if count in {1, len(operands)}:
             return self.plan.balanced(or_ if count == 1 else and_, operands)
-        one, nought = nw.lit(1), nw.lit(0)
+        words = self.plan.dialect
+        one, nought = words.whole(1), words.whole(0)
 
         def counted(term: Term, *, as_it_is: bool) -> Term:
-            return self.plan.join(
-                lambda x: nw.when(x if as_it_is else ~x).then(one).otherwise(nought), term
-            )
+            return self.plan.join(lambda x: words.where(x if as_it_is else ~x, one, nought), term)
 
         named = [self.plan.named(each) for each in operands]
         true, false = (
@@ -251,7 +251,7 @@ class Compiler:
         spare = len(operands) - count
         return self.plan.join(
             # False where it can't be any more, null where that is open still.
-            lambda t, f: (t >= count) | nw.when(f > spare).then(nw.lit(False)),
+            lambda t, f: (t >= count) | words.where(f > spare, words.value(False)),
             true,
             false,
         )

@@ -49,6 +49,7 @@ class Computation:
         self._schema = frame.collect_schema()
         self._plan = Plan(dialect_of(frame))
         self._exact = Exact(self._plan)
+        self._given: dict[str, nw.Expr] = {}
 
     # -- what it starts from ------------------------------------------------------------------
     def number(
@@ -88,7 +89,9 @@ class Computation:
 
     def holds(self, condition: nw.Expr) -> Condition:
         """A condition on the frame's own columns."""
-        return Term(condition, depth=1)
+        awaited = self._plan.awaited()
+        self._given[awaited.column] = condition
+        return awaited
 
     # -- numbers ------------------------------------------------------------------------------
     def product(self, *factors: Number) -> Number:
@@ -213,15 +216,15 @@ class Computation:
         A number is Int64 where its bound fits 64 bits, else of the engine's widest integers. A
         result of a column's name stands in its place.
         """
-        return self._plan.carried_out(
-            self._frame, {name: self._result(each) for name, each in results.items()}
-        )
+        terms = {name: self._result(each) for name, each in results.items()}
+        frame = self._frame.with_columns(**self._given) if self._given else self._frame
+        return self._plan.carried_out(frame, terms)
 
     def _result(self, result: Number | Condition | nw.Expr) -> Term:
         if isinstance(result, Number):
             number = self._exact.settled(result)
             return number.term if number.fits else self._exact.widened(number).term
-        return result if isinstance(result, Term) else Term(result)
+        return result if isinstance(result, Term) else self.holds(result)
 
 
 def _require_room(bound: int, what: str, *numbers: Number) -> None:

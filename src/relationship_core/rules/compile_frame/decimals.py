@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 
 from relationship_core.errors import KindError
-from relationship_core.rules.compile_frame.duckdb_sql import quoted
+from relationship_core.rules.compile_frame.sql_text import quoted
 
 _NARROW_DIGITS = 18
 """What both decimals and integers of 64 bits hold."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from relationship_core.rules.compile_frame.cells import LARGEST
 from relationship_core.rules.compile_frame.quotient import Quotient
+from relationship_core.rules.compile_frame.sql_text import quoted
 
 _ROOM = 10**38
 """What 128 bits hold, and more."""
@@ -18,11 +19,6 @@ _LOST_BITS = 45
 """A float has 53; an estimate keeps at least so many after a cast or two and a quotient."""
 
 _ESTIMATES = 2
-
-
-def quoted(name: str) -> str:
-    """A column's name in SQL, whatever characters it has."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def quotient_in_sql(quotient: Quotient) -> str:

@@ -16,10 +16,11 @@ import narwhals as nw
 from attrs import evolve
 
 from relationship_core.rules.compile_frame.cells import LARGEST
+from relationship_core.rules.compile_frame.dialect import Words
 from relationship_core.rules.compile_frame.number import Number
 from relationship_core.rules.compile_frame.plan import Plan, Term
 
-COMPARE: dict[str, Callable[[nw.Expr, nw.Expr], nw.Expr]] = {
+COMPARE: dict[str, Callable[[Words, Words], Words]] = {
     "<": lambda x, y: x < y,
     "<=": lambda x, y: x <= y,
     ">": lambda x, y: x > y,
@@ -34,15 +35,12 @@ class Exact:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._wide = plan.dialect.wide
+        self._words = plan.dialect
 
     # -- widths -------------------------------------------------------------------------------
-    def literal(self, units: int, *, wide: bool) -> nw.Expr:
+    def literal(self, units: int, *, wide: bool) -> Words:
         """The same whole number for everyone."""
-        if not wide:
-            return nw.lit(units, dtype=nw.Int64())
-        # As text: not every engine takes so large a number from Python.
-        return nw.lit(str(units)).cast(self._wide)
+        return self._words.whole(units, wide=wide)
 
     def constant(self, units: int, scale: int = 0) -> Number:
         """The same number for everyone."""
@@ -62,7 +60,7 @@ class Exact:
         if number.constant is not None:
             term = Term(self.literal(number.constant, wide=wide))
         else:
-            to = self._wide if wide else nw.Int64()
+            to = self._words.wide if wide else nw.Int64()
             term = self.plan.join(lambda x: x.cast(to), number.term)
         return evolve(number, term=term, is_wide=wide)
 
@@ -152,26 +150,24 @@ class Exact:
     def chosen(self, condition: Term, number: Number, otherwise: Number | None) -> Number:
         """The number where a condition holds; elsewhere another, or null."""
         if otherwise is None:
-            term = self.plan.join(lambda c, x: nw.when(c).then(x), condition, number.term)
+            term = self.plan.join(self._words.where, condition, number.term)
             return evolve(number, term=term, constant=None)
         one, other = self.alike(number, otherwise)
-        term = self.plan.join(
-            lambda c, x, y: nw.when(c).then(x).otherwise(y), condition, one.term, other.term
-        )
+        term = self.plan.join(self._words.where, condition, one.term, other.term)
         return _one_of(term, one, other)
 
     def first_known(self, *numbers: Number) -> Number:
         """The first of the numbers that isn't null."""
         row = self.alike(*numbers)
-        return _one_of(self.plan.join(nw.coalesce, *[each.term for each in row]), *row)
+        return _one_of(self.plan.join(self._words.first_known, *[each.term for each in row]), *row)
 
     def extreme(self, symbol: str, left: Number, right: Number) -> Number:
         """The larger of two, where the symbol is ">", or else the lesser; null where one is."""
         one, other = (self.named(each) for each in self.alike(left, right))
 
-        def picked(x: nw.Expr, y: nw.Expr) -> nw.Expr:
-            either = nw.when(COMPARE[symbol](x, y)).then(x)
-            return either.otherwise(nw.when(~x.is_null()).then(y))
+        def picked(x: Words, y: Words) -> Words:
+            other = self._words.where(~x.is_null(), y)
+            return self._words.where(COMPARE[symbol](x, y), x, other)
 
         return _one_of(self.plan.join(picked, one.term, other.term), one, other)
 
@@ -202,7 +198,7 @@ class Exact:
             minus = self.plan.join(lambda d: d < 0, under.term)
             over = self.chosen(minus, turned, over)
         under = self.magnitude(under)
-        above = self.plan.join(lambda d: nw.when(d > 0).then(d), under.term)
+        above = self.plan.join(lambda d: self._words.where(d > 0, d), under.term)
         return over, evolve(under, term=above, constant=None)
 
     def _nearest(self, over: Number, under: Number) -> Number:
@@ -216,7 +212,7 @@ class Exact:
         rest = self.named(evolve(self.difference(over, back), bound=under.bound))
         twice, divisor = self._of_one_width(self.sum(rest, rest), under)
 
-        def is_up(twice: nw.Expr, d: nw.Expr, odd: nw.Expr) -> nw.Expr:
+        def is_up(twice: Words, d: Words, odd: Words) -> Words:
             return (twice > d) | ((twice == d) & odd)
 
         up = self.plan.join(is_up, twice.term, divisor.term, self._odd(whole))
@@ -264,7 +260,7 @@ class Exact:
     def _one_off(self, operator: Callable[[Any, Any], Any], whole: Number, where: Term) -> Number:
         one, nought = (self.literal(each, wide=whole.is_wide) for each in (1, 0))
         term = self.plan.join(
-            lambda q, c: operator(q, nw.when(c).then(one).otherwise(nought)), whole.term, where
+            lambda q, c: operator(q, self._words.where(c, one, nought)), whole.term, where
         )
         return evolve(whole, term=term)
 

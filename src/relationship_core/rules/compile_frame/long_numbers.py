@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import partial
 from operator import add, mul
 
-import narwhals as nw
-
+from relationship_core.rules.compile_frame.dialect import Words
 from relationship_core.rules.compile_frame.exact import Exact
 from relationship_core.rules.compile_frame.number import WIDEST, Number
 from relationship_core.rules.compile_frame.plan import Term
@@ -28,15 +27,16 @@ class LongNumbers:
     def __init__(self, exact: Exact) -> None:
         self._exact = exact
         self._plan = exact.plan
+        self._words = exact.plan.dialect
 
-    def _literal(self, units: int) -> nw.Expr:
+    def _literal(self, units: int) -> Words:
         return self._exact.literal(units, wide=True)
 
     def within(self, term: Term, most: int) -> Term:
         """The wide term where its magnitude is at most that, else null."""
         high, low = self._literal(most), self._literal(-most)
         return self._plan.join(
-            lambda x: nw.when((x <= high) & (x >= low)).then(x), self._plan.named(term)
+            lambda x: self._words.where((x <= high) & (x >= low), x), self._plan.named(term)
         )
 
     def _magnitude(self, number: Number) -> Term:
@@ -57,9 +57,9 @@ class LongNumbers:
     def _nearest(self, whole: Term, rest: Term, under: Term | int) -> Term:
         one, nought = self._literal(1), self._literal(0)
 
-        def to_even(q: nw.Expr, twice: nw.Expr, d: nw.Expr) -> nw.Expr:
+        def to_even(q: Words, twice: Words, d: Words) -> Words:
             is_up = (twice > d) | ((twice == d) & (q % 2 == 1))
-            return q + nw.when(is_up).then(one).otherwise(nought)
+            return q + self._words.where(is_up, one, nought)
 
         twice = self._plan.named(self._plan.join(lambda x: x + x, rest))
         return self._plan.join(to_even, whole, twice, self._term(under))
@@ -92,7 +92,7 @@ class LongNumbers:
         limit = self._literal(shift)
         fits = self._plan.join(lambda x, top: (x < limit) & (top == 0), digits[3], digits[4])
         # The part above vanishes, and with it the sum, where the number has too many digits.
-        high = self._plan.join(lambda fit, x: nw.when(fit).then(x), fits, digits[3])
+        high = self._plan.join(self._words.where, fits, digits[3])
         low, rest = (digits[0], None) if shift == 1 else self._divided(digits[0], shift)
         weights = [1, *(_LIMB**n // shift for n in (1, 2, 3))]
         parts = [
@@ -104,7 +104,7 @@ class LongNumbers:
 
     def quotient(self, left: Number, right: Number, shift: int) -> Term:
         """The magnitude of a quotient, by long division: first the whole, then digits after it."""
-        above_zero = self._plan.join(lambda x: nw.when(x > 0).then(x), self._magnitude(right))
+        above_zero = self._plan.join(lambda x: self._words.where(x > 0, x), self._magnitude(right))
         divisor = self._plan.named(above_zero)
         half = 10 ** (HELD_DIGITS // 2)
         high, low = self._divided(self._magnitude(left), half)

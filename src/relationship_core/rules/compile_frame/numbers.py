@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from operator import and_, eq, ge, gt, le, lt, ne, or_
+from operator import eq, ge, gt, le, lt, ne, or_
 from typing import Any
 
-import narwhals as nw
 from attrs import evolve
 
 from relationship_core.rules.compile_frame.exact import Exact
@@ -40,6 +39,7 @@ class Arithmetician:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._words = plan.dialect
         self._exact = Exact(plan)
         self._long = LongNumbers(self._exact)
 
@@ -75,7 +75,10 @@ class Arithmetician:
         return self._plan.join(lambda x: _SYMBOLS[symbol](x, literal), number.term)
 
     def _where_known(self, number: Number, *, is_true: bool) -> Term:
-        return self._plan.join(lambda x: nw.when(~x.is_null()).then(nw.lit(is_true)), number.term)
+        words = self._words
+        return self._plan.join(
+            lambda x: words.where(~x.is_null(), words.value(is_true)), number.term
+        )
 
     def alike(self, left: Number, right: Number) -> tuple[Number, Number]:
         """Both in one unit and one width, so that they compare as they did."""
@@ -96,9 +99,7 @@ class Arithmetician:
     def _clipped(self, number: Number, most: int) -> Number:
         high, low = (self._exact.literal(each, wide=True) for each in (most, -most))
         term = self._plan.join(
-            lambda x: (
-                nw.when(x > high).then(high).otherwise(nw.when(x < low).then(low).otherwise(x))
-            ),
+            lambda x: self._words.where(x > high, high, self._words.where(x < low, low, x)),
             self._plan.named(number.term),
         )
         return evolve(number, term=term, bound=most, constant=None)
@@ -128,7 +129,8 @@ class Arithmetician:
         if number.bound <= most:
             return self._exact.settled(number).term
         within = self._plan.join(
-            lambda x: nw.when(and_(x <= most, x >= -most)).then(x), self._plan.named(number.term)
+            lambda x: self._words.where((x <= most) & (x >= -most), x),
+            self._plan.named(number.term),
         )
         return self._exact.settled(evolve(number, term=within, bound=most, constant=None)).term
 
@@ -181,7 +183,7 @@ class Arithmetician:
 
         one, minus_one = (self._exact.literal(each, wide=True) for each in (1, -1))
         term = self._plan.join(
-            lambda minus, x: nw.when(minus).then(minus_one).otherwise(one) * x,
+            lambda minus, x: self._words.where(minus, minus_one, one) * x,
             self._plan.join(ne, negative(left), negative(right)),
             magnitude,
         )

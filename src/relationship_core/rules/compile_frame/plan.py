@@ -7,12 +7,10 @@ part twice at each of its levels doubles at each. So such a part becomes a colum
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
-import narwhals as nw
 from attrs import define, field, frozen
 
-from relationship_core.rules.compile_frame.dialect import Dialect, Frame
+from relationship_core.rules.compile_frame.dialect import Dialect, Frame, Words
 from relationship_core.rules.compile_frame.quotient import Quotient
 
 PREFIX = "_relationship_core_"
@@ -27,13 +25,13 @@ class Term:
     """An expression, and the step from which on the columns it reads are there.
 
     Args:
-        expression: What is computed.
+        expression: What is computed, in the engine's words.
         step: The step.
         depth: How deep it nests; 0 for a column or a constant.
         column: The column's name, where it is no more than one.
     """
 
-    expression: nw.Expr
+    expression: Words
     step: int = 0
     depth: int = 0
     column: str = ""
@@ -41,7 +39,7 @@ class Term:
 
 @define
 class _Step:
-    expressions: dict[str, nw.Expr] = field(factory=dict)
+    expressions: dict[str, Words] = field(factory=dict)
     quotients: dict[str, Quotient] = field(factory=dict)
 
 
@@ -53,7 +51,7 @@ class Plan:
         self._steps: list[_Step] = []
         self._names: list[str] = []
 
-    def join(self, make: Callable[..., nw.Expr], *terms: Term) -> Term:
+    def join(self, make: Callable[..., Words], *terms: Term) -> Term:
         """The term that `make` builds of others."""
         joined = Term(
             make(*[each.expression for each in terms]),
@@ -62,7 +60,7 @@ class Plan:
         )
         return self.named(joined) if joined.depth > _NESTED else joined
 
-    def balanced(self, make: Callable[[nw.Expr, nw.Expr], nw.Expr], terms: Iterable[Term]) -> Term:
+    def balanced(self, make: Callable[[Words, Words], Words], terms: Iterable[Term]) -> Term:
         """Many terms joined two by two, so that the whole nests no deeper than need be."""
         row = list(terms)
         while len(row) > 1:
@@ -97,19 +95,26 @@ class Plan:
         over = self._column_of(over)
         under = under if isinstance(under, int) else self._column_of(under)
         step = over.step if isinstance(under, int) else max(over.step, under.step)
-        name = self._new(step)
         below = under if isinstance(under, int) else under.column
-        self._steps[step].quotients[name] = Quotient(
-            over.column, below, most, divisor, is_wide, is_signed
-        )
-        return Term(nw.col(name), step + 1, column=name)
+        quotient = Quotient(over.column, below, most, divisor, is_wide, is_signed)
+        expression = self.dialect.quotient(quotient)
+        if expression is not None:
+            return Term(expression, step, depth=1)
+        name = self._new(step)
+        self._steps[step].quotients[name] = quotient
+        return Term(self.dialect.column(name), step + 1, column=name)
 
     def _column_of(self, term: Term) -> Term:
         if term.column:
             return term
         name = self._new(term.step)
         self._steps[term.step].expressions[name] = term.expression
-        return Term(nw.col(name), term.step + 1, column=name)
+        return Term(self.dialect.column(name), term.step + 1, column=name)
+
+    def awaited(self) -> Term:
+        """A column that the frame will have when this is carried out, and that is dropped then."""
+        name = self._new(0)
+        return Term(self.dialect.column(name), column=name)
 
     def _new(self, step: int) -> str:
         name = f"{PREFIX}{len(self._names)}"
@@ -122,9 +127,8 @@ class Plan:
         """The frame with the results as columns, and none in between left."""
         for step in self._steps:
             if step.expressions:
-                frame = frame.with_columns(**step.expressions)
+                frame = self.dialect.added(frame, step.expressions)
             if step.quotients:
                 frame = self.dialect.divided(frame, step.quotients)
-        last: dict[str, Any] = {name: each.expression for name, each in results.items()}
-        frame = frame.with_columns(**last)
-        return frame.drop(self._names) if self._names else frame
+        last = {name: each.expression for name, each in results.items()}
+        return self.dialect.replaced(frame, last, self._names)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import add, or_
+from operator import add, lt, or_
 from typing import TypeVar
 
-import narwhals as nw
 from attrs import frozen
 
 from relationship_core.rules.compile_frame.compiler import Compiler
+from relationship_core.rules.compile_frame.dialect import Dialect
 from relationship_core.rules.compile_frame.frames import NOTHING, facts_of, with_columns
 from relationship_core.rules.compile_frame.plan import Plan, Term
 from relationship_core.rules.expression import Expression
@@ -71,7 +71,7 @@ def rule_set_columns(
     def results(compiler: Compiler) -> dict[str, Term]:
         answers = [_answer(compiler, rule) for rule in rule_set.rules]
         if not answers:
-            return _nothing(names)
+            return _nothing(compiler.plan.dialect, names)
         told = _told(compiler.plan, rule_set, names, answers)
         told |= dict(zip(names.answers, answers, strict=True))
         return {name: told[name] for name in names.all}
@@ -91,19 +91,19 @@ def _names(rule_set: RuleSet) -> AnswerColumns:
     )
 
 
-def _nothing(names: AnswerColumns) -> dict[str, Term]:
-    told = {names.undetermined: Term(nw.lit(False))}
+def _nothing(words: Dialect, names: AnswerColumns) -> dict[str, Term]:
+    told = {names.undetermined: Term(words.value(False))}
     if names.place:
-        told[names.place] = Term(nw.lit(None, dtype=nw.Int64()))
+        told[names.place] = Term(words.whole(None))
     if names.several:
-        told[names.several] = Term(nw.lit(False))
+        told[names.several] = Term(words.value(False))
     return told
 
 
 def _answer(compiler: Compiler, rule: Rule) -> Term:
     answer = compiler.truth(rule.when)
     if rule.if_missing is IfMissing.SKIP:
-        answer = compiler.plan.join(lambda x: nw.coalesce(x, nw.lit(False)), answer)
+        answer = _surely(compiler.plan, answer)
     return compiler.plan.named(answer)
 
 
@@ -115,7 +115,7 @@ def _told(
     place = plan.named(_least(plan, answers, range(len(answers))))
     if rule_set.hit_policy is HitPolicy.FIRST:
         unknown = _least(plan, [_open(plan, each) for each in answers], range(len(answers)))
-        undetermined = plan.join(_is_before, unknown, place)
+        undetermined = _is_before(plan, unknown, place)
         return {names.place: place, names.undetermined: undetermined}
     if rule_set.hit_policy is HitPolicy.UNIQUE:
         several = plan.join(lambda n: n > 1, _counted(plan, answers))
@@ -135,25 +135,34 @@ def _open(plan: Plan, answer: Term) -> Term:
 
 
 def _unless(plan: Plan, several: Term, told: Term) -> Term:
-    return plan.join(lambda many, x: nw.when(~many).then(x), several, told)
+    return plan.join(lambda many, x: plan.dialect.where(~many, x), several, told)
 
 
-def _is_before(unknown: nw.Expr, place: nw.Expr) -> nw.Expr:
-    return ~unknown.is_null() & (place.is_null() | nw.coalesce(unknown < place, nw.lit(False)))
+def _surely(plan: Plan, answer: Term) -> Term:
+    """The answer, false where it is unknown."""
+    no = plan.dialect.value(False)
+    return plan.join(lambda x: plan.dialect.first_known(x, no), answer)
+
+
+def _is_before(plan: Plan, unknown: Term, place: Term) -> Term:
+    lower = _surely(plan, plan.join(lt, unknown, place))
+    return plan.join(lambda x, y, less: ~x.is_null() & (y.is_null() | less), unknown, place, lower)
 
 
 def _least(plan: Plan, holds: Sequence[Term], numbers: Sequence[int]) -> Term:
     """The least number of those that belong to what holds; null where nothing does."""
+    words = plan.dialect
     each = [
-        plan.join(lambda x, n=number: nw.when(x).then(nw.lit(n, dtype=nw.Int64())), term)
+        plan.join(lambda x, n=number: words.where(x, words.whole(n)), term)
         for number, term in zip(numbers, holds, strict=True)
     ]
-    return plan.balanced(nw.min_horizontal, each)
+    return plan.balanced(words.least, each)
 
 
 def _counted(plan: Plan, answers: list[Term]) -> Term:
-    one, nought = nw.lit(1), nw.lit(0)
-    each = [plan.join(lambda x: nw.when(x).then(one).otherwise(nought), term) for term in answers]
+    words = plan.dialect
+    one, nought = words.whole(1), words.whole(0)
+    each = [plan.join(lambda x: words.where(x, one, nought), term) for term in answers]
     return plan.balanced(add, each)
 
 
@@ -163,10 +172,12 @@ def _disagreeing(plan: Plan, rules: Sequence[Rule], answers: list[Term]) -> tupl
     outcomes = [thens.index(then) for then in thens]
     least = plan.named(_least(plan, answers, outcomes))
     below = _least(plan, answers, [-outcome for outcome in outcomes])
-    several = plan.join(lambda low, high: nw.coalesce(low != 0 - high, nw.lit(False)), least, below)
+    nought, yes = plan.dialect.whole(0), plan.dialect.value(True)
+    differ = plan.join(lambda low, high: low != nought - high, least, below)
+    several = _surely(plan, differ)
     otherwise = [
         plan.join(
-            lambda x, hit, o=outcome: x.is_null() & nw.coalesce(hit != o, nw.lit(True)),
+            lambda x, hit, o=outcome: x.is_null() & plan.dialect.first_known(hit != o, yes),
             answer,
             least,
         )
