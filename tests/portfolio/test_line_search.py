@@ -25,7 +25,7 @@ def test_a_search_finds_what_reading_every_line_finds(
     with TemporaryDirectory() as place:
         path = Path(place) / "file.csv"
         path.write_bytes(text.encode())
-        found = lines_holding(path, needles)
+        found = lines_holding(path, needles, "utf-8")
     expected = [
         (number, line)
         for number, line in enumerate(lines, start=2)
@@ -41,7 +41,7 @@ def test_a_search_for_nothing_or_a_break_ends(tmp_path: Path, content: str, need
     path = tmp_path / "file.csv"
     path.write_bytes(content.encode())
     lines = content.split("\n")
-    for number, line in lines_holding(path, {needle}) or []:
+    for number, line in lines_holding(path, {needle}, "utf-8") or []:
         assert line == lines[number - 1]
 
 
@@ -49,13 +49,13 @@ def test_a_search_for_nothing_or_a_break_ends(tmp_path: Path, content: str, need
 def test_lines_that_may_not_be_rows_are_left_to_the_parser(tmp_path: Path, content: str) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes(content.encode())
-    assert lines_holding(path, {"a"}) is None
+    assert lines_holding(path, {"a"}, "utf-8") is None
 
 
 def test_many_texts_are_left_to_the_parser(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes(b"head\n")
-    assert lines_holding(path, {f"A{number}" for number in range(100)}) is None
+    assert lines_holding(path, {f"A{number}" for number in range(100)}, "utf-8") is None
 
 
 @pytest.mark.parametrize("quoted", ['"', ""])

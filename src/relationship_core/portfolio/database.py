@@ -6,12 +6,13 @@ It holds personal data, so its folder is the owner's alone and goes when the rea
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from relationship_core.portfolio.rejection import Rejection
 from relationship_core.portfolio.schema import TABLES, Table
@@ -20,10 +21,14 @@ from relationship_core.portfolio.source import LINE
 MEMORY: Final = "256MB"
 THREADS: Final = 2
 _REJECTIONS_HELD: Final = 10_000
+_NAMES: Final = tuple(TABLES)
+_NUMBERS: Final = {name: number for number, name in enumerate(TABLES)}
+_PART: Final = 2**40
+"""More lines than any file has: a row's line in the database counts on from part to part by it."""
+
 _REJECTION_COLUMNS: Final = pa.schema(
     [
         ("table_number", pa.int32()),
-        ("file", pa.string()),
         (LINE, pa.int64()),
         ("field", pa.string()),
         ("reason", pa.string()),
@@ -36,10 +41,11 @@ class Database:
     """The tables of one folder as text, each row with its line, and what was rejected of them.
 
     Args:
+        files: Of each table, the files that hold its rows, in order.
         is_small: Whether it most likely fits into memory; what doesn't fit goes to the disk anyway.
     """
 
-    def __init__(self, *, is_small: bool) -> None:
+    def __init__(self, files: Mapping[str, Sequence[str]], *, is_small: bool) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="portfolio-", ignore_cleanup_errors=True)
         place = self.place
         self._connection = duckdb.connect(
@@ -53,14 +59,18 @@ class Database:
         )
         # In a notebook or at a prompt it would draw its own progress among what the host prints.
         self.run("SET enable_progress_bar = false")
-        self._numbers = {name: number for number, name in enumerate(TABLES)}
-        self._held: list[tuple[int, str, int, str, str, str | None]] = []
+        self._files = files
+        self._first_lines = {
+            name: {file: number * _PART for number, file in enumerate(of_table)}
+            for name, of_table in files.items()
+        }
+        self._held: list[tuple[int, int, str, str, str | None]] = []
         self.run("BEGIN")
         for table in TABLES.values():
             columns = ", ".join(f'"{name}" VARCHAR' for name in table.column_names)
             self.run(f'CREATE TABLE "{table.name}" ("{LINE}" BIGINT, {columns})')
         self.run(
-            f'CREATE TABLE rejections (table_number INTEGER, file VARCHAR, "{LINE}" BIGINT,'
+            f'CREATE TABLE rejections (table_number INTEGER, "{LINE}" BIGINT,'
             " field VARCHAR, reason VARCHAR, anchor VARCHAR)"
         )
         self.run("COMMIT")
@@ -89,9 +99,13 @@ class Database:
         with self._connection.cursor() as cursor:
             return cursor.sql(query, params=list(parameters)).to_arrow_table()
 
-    def insert(self, table: Table, rows: pa.RecordBatch) -> None:
-        """Add rows to a table."""
+    def insert(self, table: Table, file: str, rows: pa.RecordBatch) -> None:
+        """Add rows of one of a table's files."""
         if rows.num_rows:
+            first = self._first_lines[table.name][file]
+            if first:
+                lines = pc.add(rows.column(LINE), first)
+                rows = rows.set_column(rows.schema.get_field_index(LINE), LINE, lines)
             self._append(table.name, pa.Table.from_batches([rows]))
 
     def _append(self, name: str, rows: pa.Table) -> None:
@@ -103,35 +117,50 @@ class Database:
         self, table: Table, rejections: Iterable[Rejection], anchor: str | None = None
     ) -> None:
         """Note rejections of a table's row; the anchor is the id by which others depend on it."""
-        number = self._numbers[table.name]
-        self._held += [(number, r.file, r.line, r.field, r.reason, anchor) for r in rejections]
+        first = self._first_lines[table.name]
+        number = _NUMBERS[table.name]
+        self._held += [
+            (number, first[r.file] + r.line, r.field, r.reason, anchor) for r in rejections
+        ]
         if len(self._held) >= _REJECTIONS_HELD:
             self.settle_rejections()
 
-    def reject_selected(self, table: Table, file: str, field: str, found: str) -> None:
+    def reject_selected(self, table: Table, field: str, found: str) -> None:
         """Note rows of a table and remove them.
 
         Args:
             table: The table.
-            file: The file's name.
             field: The column at fault.
             found: A query that gives of each row its line, the reason and the anchor.
         """
         self.run(f"CREATE TEMP TABLE found AS {found}")
         if self.number("SELECT count(*) FROM found"):
-            self._note(table, file, field, "found")
+            self._note(table, field, "found")
             self.run(f'DELETE FROM "{table.name}" WHERE "{LINE}" IN (SELECT "{LINE}" FROM found)')
         self.run("DROP TABLE found")
 
-    def note_selected(self, table: Table, file: str, field: str, found: str) -> None:
+    def note_selected(self, table: Table, field: str, found: str) -> None:
         """Note rows of a table and keep them; the query is as in `reject_selected`."""
-        self._note(table, file, field, f"({found})")
+        self._note(table, field, f"({found})")
 
-    def _note(self, table: Table, file: str, field: str, found: str) -> None:
+    def _note(self, table: Table, field: str, found: str) -> None:
         self.run(
-            f'INSERT INTO rejections SELECT ?, ?, "{LINE}", ?, reason, anchor FROM {found}',
-            [self._numbers[table.name], file, field],
+            f'INSERT INTO rejections SELECT ?, "{LINE}", ?, reason, anchor FROM {found}',
+            [_NUMBERS[table.name], field],
         )
+
+    def named_line(self, table: Table, line: str) -> str:
+        """A row's place in words, in SQL: the line, and the file where there are several.
+
+        Args:
+            table: The table.
+            line: The row's line in the database, in SQL.
+        """
+        files = self._files.get(table.name, ())
+        if len(files) < 2:
+            return f"'line ' || {line}"
+        listed = ", ".join(map(sql_text, files))
+        return f"'line ' || ({line} % {_PART}) || ' of ' || [{listed}][{line} // {_PART} + 1]"
 
     def settle_rejections(self) -> None:
         """Bring the noted rejections to the table, where queries see them."""
@@ -147,7 +176,7 @@ class Database:
     def rejected_anchors(self, name: str) -> str:
         """A query in SQL: the ids of a table's rejected rows."""
         return (
-            f"SELECT anchor FROM rejections WHERE table_number = {self._numbers[name]}"
+            f"SELECT anchor FROM rejections WHERE table_number = {_NUMBERS[name]}"
             " AND anchor IS NOT NULL"
         )
 
@@ -170,18 +199,21 @@ class Database:
     def rejections_of(self, table: Table, anchor: str) -> Iterator[Rejection]:
         """Stream the rejections of a table's rows on which others depend by an id."""
         return self._rejections_where(
-            "table_number = ? AND anchor = ?", [self._numbers[table.name], anchor]
+            "table_number = ? AND anchor = ?", [_NUMBERS[table.name], anchor]
         )
 
     def _rejections_where(
         self, condition: str, parameters: Sequence[object]
     ) -> Iterator[Rejection]:
         rows = self.rows(
-            f'SELECT file, "{LINE}", field, reason FROM rejected WHERE {condition} ORDER BY rowid',
+            f'SELECT table_number, "{LINE}", field, reason FROM rejected'
+            f" WHERE {condition} ORDER BY rowid",
             parameters,
         )
         columns = [column.to_pylist() for column in rows.columns]
-        yield from map(Rejection, *columns)
+        for number, line, field, reason in zip(*columns, strict=True):
+            part, line_in_part = divmod(line, _PART)
+            yield Rejection(self._files[_NAMES[number]][part], line_in_part, field, reason)
 
     def rejection_count(self) -> int:
         """How many rows and cells were left out."""

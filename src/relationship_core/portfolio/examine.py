@@ -75,7 +75,7 @@ class Examiner:
 
     def __init__(self, table: Table, file: str, reading: Reading) -> None:
         self._table = table
-        self._file = file
+        self.file = file
         self._reading = reading
         self._places = {column.name: place for place, column in enumerate(table.columns)}
 
@@ -117,9 +117,9 @@ class Examiner:
     ) -> bool:
         place = self._places.get(column.name)
         if place is None or cells[place] is None or not column.is_spared:
-            rejections.append(Rejection.of_row(self._file, line, column.name, what))
+            rejections.append(Rejection.of_row(self.file, line, column.name, what))
             return False
-        rejections.append(Rejection.of_cell(self._file, line, column.name, what))
+        rejections.append(Rejection.of_cell(self.file, line, column.name, what))
         cells[place] = None
         if column.name == _CONSENT_END:
             # A consent whose end can't be read is not taken to stand.

@@ -12,15 +12,18 @@ _MOST_NEEDLES: Final = 64
 _LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
 
 
-def lines_holding(path: Path, needles: Collection[str]) -> list[tuple[int, str]] | None:
+def lines_holding(
+    path: Path, needles: Collection[str], encoding: str
+) -> list[tuple[int, str]] | None:
     """Find the lines that hold any of some texts, the first line not among them.
 
     Args:
         path: A CSV file.
         needles: The texts.
+        encoding: The file's, in which no byte of a longer character is a quote or ends a line.
 
     Returns:
-        Line numbers, from 1, and lines, ascending; bytes that are no UTF-8 become lone surrogates.
+        Line numbers, from 1, and lines, ascending; bytes that are no text become lone surrogates.
         None where a row may span lines, or so many texts are wanted that parsing is quicker.
     """
     if len(needles) > _MOST_NEEDLES:
@@ -31,7 +34,7 @@ def lines_holding(path: Path, needles: Collection[str]) -> list[tuple[int, str]]
         begins = {
             begin
             for needle in needles
-            for begin in _lines_with(text, needle.encode("utf-8", "surrogateescape"))
+            for begin in _lines_with(text, needle.encode(encoding, "surrogateescape"))
         }
         found = []
         number, counted = 1, 0
@@ -41,7 +44,7 @@ def lines_holding(path: Path, needles: Collection[str]) -> list[tuple[int, str]]
             if begin:
                 end = text.find(b"\n", begin)
                 line = text[begin : end if end >= 0 else len(text)]
-                found.append((number, line.decode("utf-8", "surrogateescape")))
+                found.append((number, line.decode(encoding, "surrogateescape")))
         return found
 
 

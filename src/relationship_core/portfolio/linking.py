@@ -5,7 +5,7 @@ Rows are checked as sets, in the database. What is wrong with a row itself has b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Final
 
 from relationship_core.portfolio.database import Database, sql_text
@@ -25,29 +25,29 @@ from relationship_core.portfolio.schema import (
     TRANSACTIONS,
     Table,
 )
-from relationship_core.portfolio.source import LINE, Source
+from relationship_core.portfolio.source import LINE
 
 _OF_ACCOUNTS: Final = (OWNERS, POSITIONS, TRANSACTIONS)
 _OF_CUSTOMERS: Final = (INTERACTIONS, RELATIONS, STANDINGS, SUPPLIED)
 
 
-def link(database: Database, sources: Mapping[str, Source]) -> None:
+def link(database: Database, given: Collection[str]) -> None:
     """Leave out of a database every row whose key is repeated or whose references lead nowhere.
 
     Args:
         database: With all good rows of the tables.
-        sources: The files, by table.
+        given: The names of the tables that were given.
     """
-    linker = _Linker(database, sources)
+    linker = _Linker(database, given)
     # The same row of owners twice leaves the shares as sure as before: no account depends on it.
     linker.reject_repeated(OWNERS, OWNERS.column_names, anchor="NULL")
     for table in TABLES.values():
         if table.key:
             linker.reject_repeated(table, table.key)
-    if BRANCHES.name in sources:
+    if BRANCHES.name in given:
         linker.spare_unknown_branch(CUSTOMERS)
         linker.spare_unknown_branch(ACCOUNTS)
-    if ACCOUNTS.name in sources:
+    if ACCOUNTS.name in given:
         linker.reject_lost(ACCOUNTS, PRODUCTS, "product_id")
         linker.reject_accounts_of_unsure_owners()
         linker.reject_accounts_of_nobody()
@@ -60,9 +60,9 @@ def link(database: Database, sources: Mapping[str, Source]) -> None:
 
 
 class _Linker:
-    def __init__(self, database: Database, sources: Mapping[str, Source]) -> None:
+    def __init__(self, database: Database, given: Collection[str]) -> None:
         self._database = database
-        self._sources = sources
+        self._given = given
 
     def reject_repeated(
         self, table: Table, columns: tuple[str, ...], anchor: str | None = None
@@ -74,10 +74,11 @@ class _Linker:
             f' FROM "{table.name}" GROUP BY ALL HAVING count(*) > 1'
         )
         same = " AND ".join(f'd."{name}" IS NOT DISTINCT FROM r."{name}"' for name in columns)
+        first = self._database.named_line(table, "d.first")
         self._reject(
             table,
             table.key[-1],
-            f"{sql_text('given twice, first in line ')} || d.first",
+            f"{sql_text('given twice, first in ')} || {first}",
             f'JOIN repeated AS d ON {same} WHERE d.first < r."{LINE}"',
             anchor,
         )
@@ -85,13 +86,12 @@ class _Linker:
 
     def spare_unknown_branch(self, table: Table) -> None:
         """Take a branch that isn't in the tree out of rows that are kept."""
-        if table.name not in self._sources:
+        if table.name not in self._given:
             return
         why = sql_text(f"is no branch_id of branches; {CELL_LEFT_OUT}")
         unknown = "r.branch IS NOT NULL AND r.branch NOT IN (SELECT branch_id FROM branches)"
         self._database.note_selected(
             table,
-            self._sources[table.name].file,
             "branch",
             f'SELECT r."{LINE}", {why} AS reason, NULL AS anchor'
             f' FROM "{table.name}" AS r WHERE {unknown}',
@@ -141,7 +141,6 @@ class _Linker:
         self._database.settle_rejections()
         self._database.note_selected(
             OWNERS,
-            self._sources[OWNERS.name].file,
             "customer_id",
             f'SELECT r."{LINE}", {self._why_lost(CUSTOMERS, "customer_id")}'
             f" || {sql_text(f'; {SHARES_KEPT}')} AS reason, NULL AS anchor FROM owners AS r"
@@ -158,14 +157,13 @@ class _Linker:
     def _reject(
         self, table: Table, field: str, reason: str, where: str, anchor: str | None = None
     ) -> None:
-        if table.name not in self._sources:
+        if table.name not in self._given:
             return
         if anchor is None:
             anchor = f'r."{table.names_row}"' if table.names_row else "NULL"
         self._database.settle_rejections()
         self._database.reject_selected(
             table,
-            self._sources[table.name].file,
             field,
             f'SELECT r."{LINE}", ({reason}) || {sql_text(f"; {ROW_LEFT_OUT}")} AS reason,'
             f' {anchor} AS anchor FROM "{table.name}" AS r {where}',

@@ -30,7 +30,7 @@ def load_all(sources: Mapping[str, Source], reading: Reading) -> Database:
         DataError: A file as a whole can't be read, or the branches make no tree.
     """
     size = sum(source.size for source in sources.values())
-    database = Database(is_small=size < _SMALL)
+    database = Database(_files(sources), is_small=size < _SMALL)
     try:
         for name in sources:
             _load(database, TABLES[name], sources[name], reading, _EVERY_ROW)
@@ -39,6 +39,12 @@ def load_all(sources: Mapping[str, Source], reading: Reading) -> Database:
         database.close()
         raise
     return database
+
+
+def _files(sources: Mapping[str, Source]) -> Mapping[str, tuple[str, ...]]:
+    return {
+        name: tuple(part.place.file for part in source.parts) for name, source in sources.items()
+    }
 
 
 def load_one(sources: Mapping[str, Source], reading: Reading, customer_id: str) -> Database:
@@ -69,7 +75,7 @@ def load_one(sources: Mapping[str, Source], reading: Reading, customer_id: str) 
         "standings": own,
         "supplied": own,
     }
-    database = Database(is_small=True)
+    database = Database(_files(sources), is_small=True)
     try:
         for name in sources:
             _load(database, TABLES[name], sources[name], reading, wanted.get(name, _EVERY_ROW))
@@ -84,8 +90,9 @@ def _ids(sources: Mapping[str, Source], name: str, column: str, wanted: Wanted) 
     if name not in sources:
         return frozenset()
     ids: set[str] = set()
-    for batch in sources[name].batches(wanted):
-        ids.update(pc.drop_null(batch.rows.column(column)).to_pylist())
+    for part in sources[name].parts:
+        for batch in part.batches(wanted):
+            ids.update(pc.drop_null(batch.rows.column(column)).to_pylist())
     return frozenset(ids)
 
 
@@ -98,13 +105,15 @@ def read_branch_tree(sources: Mapping[str, Source], reading: Reading) -> BranchT
     source = sources.get(BRANCHES.name)
     if source is None:
         return None
-    examiner = Examiner(BRANCHES, source.file, reading)
+    source.header()
     branches = []
-    for batch in source.batches(_EVERY_ROW):
-        _stop_at(batch.rejections)
-        for line, cells in _as_rows(batch.rows):
-            _stop_at(examiner.examine(line, cells).rejections)
-            branches.append(Branch(*examiner.values(cells)))
+    for part in source.parts:
+        examiner = Examiner(BRANCHES, part.place.file, reading)
+        for batch in part.batches(_EVERY_ROW):
+            _stop_at(batch.rejections)
+            for line, cells in _as_rows(batch.rows):
+                _stop_at(examiner.examine(line, cells).rejections)
+                branches.append(Branch(*examiner.values(cells)))
     try:
         return BranchTree(branches)
     except InvalidValueError as error:
@@ -119,19 +128,20 @@ def _stop_at(rejections: tuple[Rejection, ...]) -> None:
 def _load(
     database: Database, table: Table, source: Source, reading: Reading, wanted: Wanted
 ) -> None:
-    examiner = Examiner(table, source.file, reading)
-    for batch in source.batches(wanted):
-        database.reject(table, batch.rejections)
-        rows = batch.rows
-        if not table.cells_suffice:
-            database.insert(table, _examined(database, table, examiner, rows))
-            continue
+    source.header()
+    for part in source.parts:
+        examiner = Examiner(table, part.place.file, reading)
+        for batch in part.batches(wanted):
+            database.reject(table, batch.rejections)
+            _insert(database, table, examiner, batch.rows)
+
+
+def _insert(database: Database, table: Table, examiner: Examiner, rows: pa.RecordBatch) -> None:
+    if table.cells_suffice:
         is_good = _surely_good(table, rows)
-        if not pc.all(is_good, min_count=0).as_py():
-            doubtful = rows.filter(pc.invert(is_good))
-            rows = rows.filter(is_good)
-            database.insert(table, _examined(database, table, examiner, doubtful))
-        database.insert(table, rows)
+        database.insert(table, examiner.file, rows.filter(is_good))
+        rows = rows.filter(pc.invert(is_good))
+    database.insert(table, examiner.file, _examined(database, table, examiner, rows))
 
 
 def _surely_good(table: Table, rows: pa.RecordBatch) -> pa.Array:
