@@ -49,10 +49,10 @@ class Dialect(Protocol):
         """The same day for everyone."""
 
     def day_number(self, day: Words) -> Words:
-        """The days from 1970-01-01 to a day, as Int64."""
+        """The days from 1970-01-01 to a day, as Int64; of an expression of Narwhals' too."""
 
     def day(self, number: Words) -> Words:
-        """The day of a number."""
+        """The day of a number; of an expression of Narwhals' too."""
 
     def quotient(self, quotient: Quotient) -> Words | None:
         """A whole quotient as an expression; None where it takes a step of its own."""
@@ -166,10 +166,14 @@ class DuckDB(Polars):
 
     def day_number(self, day: Words) -> Words:
         """DuckDB casts no date to a number, but subtracts."""
+        if isinstance(day, nw.Expr):
+            return (day - nw.lit(EPOCH)).cast(nw.Int64())
         return SqlText(f"({day.text} - {literal(EPOCH)})::bigint")
 
     def day(self, number: Words) -> Words:
         """And back."""
+        if isinstance(number, nw.Expr):
+            return nw.lit(EPOCH) + number.cast(nw.Int32())
         return SqlText(f"({literal(EPOCH)} + ({number.text})::integer)")
 
     def quotient(self, quotient: Quotient) -> Words | None:
