@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from relationship_core.domain import CustomerKind, CustomerStatus, IdentifierScheme, Sex
+from relationship_core.decisions.observe import observe
+from relationship_core.domain import CustomerKind, CustomerStatus, Dossier, IdentifierScheme, Sex
 from relationship_core.facts import CATALOGUE
+from relationship_core.portfolio import write_folder
 from relationship_core.portfolio.observe.record import observe_record
-from relationship_core.rules.compile_frame import fact_columns
+from relationship_core.portfolio.observe.supplied import place_supplied, supplied_facts
+from relationship_core.portfolio.tables import FrameEngine, read_tables
+from relationship_core.rules.compile_frame import as_cell, fact_columns
+from relationship_core.testing.strategies.values import AS_OF
+from tests.portfolio.bank import TREE, banks
 from tests.portfolio.observe.given import ENGINES, Rows, as_tables, computed, observed
+from tests.portfolio.observe.test_contacts import TALKS
+from tests.portfolio.observe.test_standing import FACTS as STANDS
 
 FACTS = [
     "kind",
@@ -124,3 +136,30 @@ def test_every_fact_has_the_type_that_rules_read(engine: str) -> None:
     schema = observe_record(as_tables(rows, engine), REVIEWS[0]).collect_schema()
     expected = {each.name: each.physical for each in fact_columns(CATALOGUE[n] for n in names)}
     assert {name: str(schema[name]) for name in names} == expected
+
+
+OF_ACCOUNTS_TOO = {"relationship_closed", "tenure_months"}
+WHOLE = [
+    *(name for name in FACTS if name not in OF_ACCOUNTS_TOO),
+    *STANDS,
+    *TALKS,
+    "related_customers",
+    "service_ability",
+    "manager_left",
+    "wallet_share",
+]
+
+
+@settings(max_examples=8)
+@given(banks(), st.sampled_from(["polars", "duckdb"]))
+def test_a_folder_tells_the_same_as_its_dossiers(bank: list[Dossier], engine: FrameEngine) -> None:
+    with TemporaryDirectory() as place:
+        write_folder(Path(place) / "bank", bank, branch_tree=TREE)
+        with read_tables(Path(place) / "bank", engine=engine) as folder:
+            frame = observe_record(folder.tables, AS_OF)
+            frame = place_supplied(frame, supplied_facts(folder.tables, CATALOGUE), CATALOGUE)
+            found = computed(frame, WHOLE)
+    for dossier in bank:
+        values = observe(dossier, AS_OF)
+        cells = {name: as_cell(values[name], CATALOGUE[name].kind) for name in WHOLE}
+        assert found[dossier.customer.id] == cells

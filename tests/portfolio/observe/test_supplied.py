@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import narwhals as nw
 import pytest
 
+from relationship_core.decisions.observe import observe
 from relationship_core.facts import CATALOGUE
+from relationship_core.portfolio import read_folder
 from relationship_core.portfolio.observe.supplied import (
     place_supplied,
     suppliable,
     supplied_facts,
 )
+from relationship_core.portfolio.tables import FrameEngine, read_tables
 from relationship_core.rules import Fact, Kind
-from relationship_core.rules.compile_frame import fact_columns
+from relationship_core.rules.compile_frame import as_cell, fact_columns
+from tests.portfolio.bank import write_csv
 from tests.portfolio.observe.given import ENGINES, Rows, as_tables, computed, observed
 from tests.portfolio.observe.test_standing import people
 
@@ -135,3 +140,37 @@ def test_only_facts_that_occur_need_be_looked_for(engine: str) -> None:
 def test_what_a_review_decides_or_derives_cannot_be_supplied() -> None:
     assert {"stage", "tier", "months_in_tier", "retention_risk", "northern.twice"}.isdisjoint(NAMES)
     assert {"contribution_12m", "loyalty", "kind", "northern.share"} <= set(NAMES)
+
+
+ODD = {
+    "northern.balance": ["15E-3", "+2.5e-2", "1e3", "05.", "1.0050000000000000000000000001e0"],
+    "northern.share": ["25e-7", "-15e-7", "1e-40", "0e9"],
+    "northern.visits": ["1e2", "10.0", "+7", "120e-1"],
+    "northern.is_staff": ["TRUE", "0", "1", "False"],
+    "satisfaction": ["-0", "5e0"],
+}
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_values_of_a_file_may_have_any_form(engine: FrameEngine, tmp_path: Path) -> None:
+    most = max(map(len, ODD.values()))
+    ids = [f"c{n}" for n in range(most)]
+    given = [[f"c{n}", name, one] for name, texts in ODD.items() for n, one in enumerate(texts)]
+    tables = {
+        "customers": [["customer_id", "kind"], *([one, "personal"] for one in ids)],
+        "supplied": [["customer_id", "fact", "value"], *given],
+    }
+    write_csv(tmp_path, tables)
+    with read_folder(tmp_path, facts=FACTS) as folder:
+        assert list(folder.rejections) == []
+        expected = {
+            one.customer.id: {
+                name: as_cell(observe(one, TODAY, facts=FACTS)[name], FACTS[name].kind)
+                for name in ODD
+            }
+            for one in folder.dossiers()
+        }
+    with read_tables(tmp_path, facts=FACTS, engine=engine) as folder:
+        customers = folder.tables.frame("customers").select("customer_id")
+        frame = place_supplied(customers, supplied_facts(folder.tables, FACTS), FACTS)
+        assert computed(frame, list(ODD)) == expected
