@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from relationship_core.decisions.benchmarks import Benchmarks
+from relationship_core.domain import BranchTree
 from relationship_core.engine import Engine
 from relationship_core.errors import DataError
 from relationship_core.portfolio import read_benchmarks
@@ -57,9 +58,11 @@ class Failing(Toy):
         self._fail(to)
         super().observe(tables, to)
 
-    def decide(self, facts: Path, benchmarks: Benchmarks, to: Mapping[str, Path]) -> None:
+    def decide(
+        self, facts: Path, tree: BranchTree | None, benchmarks: Benchmarks, to: Mapping[str, Path]
+    ) -> None:
         self._fail(to[REVIEWS])
-        super().decide(facts, benchmarks, to)
+        super().decide(facts, tree, benchmarks, to)
 
     def _fail(self, to: Path) -> None:
         if len(self.asked) == self.at:

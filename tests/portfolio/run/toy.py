@@ -12,7 +12,7 @@ from attrs import define, field
 
 from relationship_core.decisions.accrual import Component
 from relationship_core.decisions.benchmarks import Benchmarks
-from relationship_core.domain import CustomerKind
+from relationship_core.domain import BranchTree, CustomerKind
 from relationship_core.portfolio.run.opening import PartTables
 from relationship_core.portfolio.run.stages import REVIEWS, STANDINGS
 
@@ -54,7 +54,9 @@ class Toy:
         amounts = [(CustomerKind(kind), Decimal(cents).scaleb(-2)) for kind, cents in found]
         return Benchmarks.from_contributions(AS_OF, amounts)
 
-    def decide(self, facts: Path, benchmarks: Benchmarks, to: Mapping[str, Path]) -> None:
+    def decide(
+        self, facts: Path, tree: BranchTree | None, benchmarks: Benchmarks, to: Mapping[str, Path]
+    ) -> None:
         self.asked.append("decide")
         with duckdb.connect() as connection:
             rows = connection.read_parquet(str(facts)).to_arrow_table().to_pylist()

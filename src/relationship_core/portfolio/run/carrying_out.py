@@ -11,6 +11,7 @@ import duckdb
 
 from relationship_core.decisions.benchmarks import Benchmarks
 from relationship_core.portfolio.benchmarks_file import read_benchmarks, write_benchmarks
+from relationship_core.portfolio.run.branches import read_tree
 from relationship_core.portfolio.run.content import content_of
 from relationship_core.portfolio.run.dividing import part_file
 from relationship_core.portfolio.run.durable import lasting, place
@@ -223,7 +224,7 @@ class Carrying:
     ) -> None:
         half = self._emptied()
         written = {name: part_file(half, 0).with_stem(name) for name in DECIDED}
-        stages.decide(facts, benchmarks, written)
+        stages.decide(facts, read_tree(self._made), benchmarks, written)
         for name, path in written.items():
             if path.exists():
                 place(path, part_file(folder / name, part))

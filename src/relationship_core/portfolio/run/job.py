@@ -51,6 +51,12 @@ class Job:
     part_customers: int = PART_CUSTOMERS
     memory: str = "2GB"
 
+    @property
+    def work(self) -> Path:
+        """The folder beside the outcome in which it is made."""
+        out = self.out.absolute()
+        return out.with_name(f".{out.name}.run")
+
     def identity(
         self, snapshot: Snapshot, earlier: Manifest | None, *, is_whole: bool
     ) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import duckdb
 from attrs import evolve, frozen
 
 from relationship_core.portfolio.rejected import require_clean, write_rejected
+from relationship_core.portfolio.run.branches import BRANCHES_FILE
 from relationship_core.portfolio.run.content import digest_of_all
 from relationship_core.portfolio.run.dividing import divide, part_count, part_file, tables_of
 from relationship_core.portfolio.run.durable import lasting
@@ -149,7 +150,7 @@ def prepare(
         digest_inputs(connection, opened.queries, parts)
         write_inputs(connection, made / INPUTS, parts)
         if BRANCHES.name in opened.queries:
-            with lasting(made / f"{BRANCHES.name}.parquet") as half:
+            with lasting(made / BRANCHES_FILE) as half:
                 copy(connection, opened.queries[BRANCHES.name], half)
         counted = _counted(connection, parts, earlier)
         divide(connection, opened.queries, INPUTS, work / TABLES_FOLDER)

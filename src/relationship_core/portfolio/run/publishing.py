@@ -8,6 +8,7 @@ from typing import Final
 
 from relationship_core.errors import DataError
 from relationship_core.portfolio.review_run import OUTPUT_FILES
+from relationship_core.portfolio.run.branches import BRANCHES_FILE
 from relationship_core.portfolio.run.durable import settle
 from relationship_core.portfolio.run.inputs import INPUTS
 from relationship_core.portfolio.run.manifest import MANIFEST, SUCCESS
@@ -18,7 +19,6 @@ MADE: Final = "made"
 BENCHMARKS: Final = "benchmarks.json"
 SUMMARY: Final = "summary.json"
 RULE_BOOK: Final = "rule_book.json"
-BRANCHES_FILE: Final = "branches.parquet"
 RUN_FILES: Final = (
     SUCCESS,
     MANIFEST,

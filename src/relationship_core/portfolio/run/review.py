@@ -12,7 +12,6 @@ from relationship_core.portfolio.run.preparing import Earlier
 from relationship_core.portfolio.run.publishing import put_in_place, require_ours
 from relationship_core.portfolio.run.snapshot import Snapshot
 from relationship_core.portfolio.run.stages import Stages, WholeStages
-from relationship_core.portfolio.source import find_sources
 
 _PUBLISHED = "whole but for its place"
 
@@ -31,15 +30,12 @@ def carry_out(job: Job, stages: Stages | WholeStages, follow: Follow = unfollowe
             out.
     """
     out = job.out.absolute()
-    find_sources(job.source)
     require_ours(out)
-    with Journal(out.with_name(f".{out.name}.run"), out) as journal:
+    with Journal(job.work, out) as journal:
         work = journal.place
         if journal.entry(_PUBLISHED) is not None:
             put_in_place(work, out)
-        earlier = None
-        if job.since is not None:
-            earlier = Earlier(job.since, read_manifest(job.since))
+        earlier = None if job.since is None else Earlier(job.since, read_manifest(job.since))
         snapshot = Snapshot.of(job.source)
         journal.begin(
             job.identity(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
 
 from relationship_core.errors import DataError
-from relationship_core.portfolio.schema import TABLES
+from relationship_core.portfolio.source import find_sources
 
 
 @frozen
@@ -50,6 +49,7 @@ class Snapshot:
         """Read every file of the folder's tables once.
 
         Raises:
+            DataError: The files make no portfolio.
             OSError: One can't be read.
         """
         return cls(folder, tuple(_seen(folder, path) for path in _paths(folder)))
@@ -88,12 +88,9 @@ def _changed(file: str) -> DataError:
     )
 
 
-def _paths(folder: Path) -> Iterator[Path]:
-    """The files of tables: NAME.* in the folder, and whatever lies in a folder NAME."""
-    for path in sorted(folder.rglob("*")):
-        top = path.relative_to(folder).parts[0]
-        if path.is_file() and top.partition(".")[0] in TABLES:
-            yield path
+def _paths(folder: Path) -> list[Path]:
+    sources = find_sources(folder).values()
+    return sorted(part.place.path for source in sources for part in source.parts)
 
 
 def _seen(folder: Path, path: Path) -> SourceFile:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from relationship_core.decisions.benchmarks import Benchmarks
+from relationship_core.domain import BranchTree
 from relationship_core.portfolio.run.opening import PartTables
 
 CUSTOMER: Final = "customer_id"
@@ -48,11 +49,18 @@ class Stages(Protocol):
             facts: What `observe` wrote of every customer.
         """
 
-    def decide(self, facts: Path, benchmarks: Benchmarks, to: Mapping[str, Path]) -> None:
+    def decide(
+        self,
+        facts: Path,
+        tree: BranchTree | None,
+        benchmarks: Benchmarks,
+        to: Mapping[str, Path],
+    ) -> None:
         """Decide on what was observed.
 
         Args:
             facts: A file that `observe` wrote, or some of its rows.
+            tree: The bank's branches; None where it gave none.
             benchmarks: The cut-offs of the whole portfolio.
             to: The files to write, by the names in `DECIDED`; what the rule book has none of is
                 left unwritten.
