@@ -7,14 +7,20 @@ from typing import Annotated
 
 import typer
 
-from relationship_core.cli.terminal import AsOf, Plugins, Source, aside, engine_of, told
+from relationship_core.cli.terminal import DayUnlessStored, Plugins, aside, engine_of, told
 from relationship_core.portfolio import read_benchmarks, read_folder
+from relationship_core.portfolio.run import SUCCESS, stored_review
 
 
 def explain(
-    folder: Source,
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="A portfolio folder, or what a run with columns left of one."
+        ),
+    ],
     customer_id: Annotated[str, typer.Argument(metavar="CUSTOMER_ID", help="Whom to explain.")],
-    as_of: AsOf,
+    as_of: DayUnlessStored = None,
     benchmarks: Annotated[
         Path | None,
         typer.Option(
@@ -24,7 +30,16 @@ def explain(
     ] = None,
     plugin: Plugins = None,
 ) -> None:
-    """Review one customer and say why, in words."""
+    """Review one customer and say why, in words; or say why a run with columns decided so."""
+    if (folder / SUCCESS).is_file():
+        if as_of is not None or benchmarks is not None or plugin:
+            raise typer.BadParameter("a run knows its day, cut-offs and rules: give no others")
+        with told():
+            text = stored_review(folder, customer_id).explain()
+        typer.echo(text)
+        return
+    if as_of is None:
+        raise typer.BadParameter("a portfolio folder is reviewed as of a day: give --as-of")
     with told():
         engine = engine_of(plugin)
         cutoffs = None if benchmarks is None else read_benchmarks(benchmarks)

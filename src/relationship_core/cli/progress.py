@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.progress import (
@@ -10,6 +10,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -26,8 +27,35 @@ def progress(preparing: str) -> Iterator[Watch]:
     Args:
         preparing: What is done before the first dossier comes.
     """
+    with _bar() as bar:
+        first = bar.add_task(preparing, total=None)
+
+        def watch(doing: str, total: int, dossiers: Iterator[Dossier]) -> Iterator[Dossier]:
+            bar.update(first, visible=False)
+            return iter(bar.track(dossiers, total=total, description=doing))
+
+        yield watch
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how many customers each step of a run is done for, and yield what it is told by."""
+    with _bar() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def follow(doing: str, done: int, total: int) -> None:
+            if doing not in tasks:
+                for earlier in tasks.values():
+                    bar.update(earlier, visible=False)
+                tasks[doing] = bar.add_task(doing, total=total or None)
+            bar.update(tasks[doing], completed=done)
+
+        yield follow
+
+
+def _bar() -> Progress:
     console = aside()
-    bar = Progress(
+    return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
@@ -37,11 +65,3 @@ def progress(preparing: str) -> Iterator[Watch]:
         transient=True,
         disable=not console.is_terminal,
     )
-    with bar:
-        first = bar.add_task(preparing, total=None)
-
-        def watch(doing: str, total: int, dossiers: Iterator[Dossier]) -> Iterator[Dossier]:
-            bar.update(first, visible=False)
-            return iter(bar.track(dossiers, total=total, description=doing))
-
-        yield watch

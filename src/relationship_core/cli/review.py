@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +10,25 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from relationship_core.cli.progress import progress
+from relationship_core.cli.progress import progress, steps
 from relationship_core.cli.terminal import AsOf, Plugins, Source, engine_of, out, told
 from relationship_core.portfolio import Summary, review_folder
+from relationship_core.portfolio.run import MEMORY, run_review
 
 _SHOWN = (
     ("stage", "Stage"),
     ("tier", "Tier"),
     ("retention_risk", "Risk of leaving"),
 )
+
+
+class EngineName(StrEnum):
+    """What may compute a review."""
+
+    PYTHON = "python"
+    DUCKDB = "duckdb"
+    POLARS = "polars"
+    SPARK = "spark"
 
 
 def review(
@@ -30,17 +41,48 @@ def review(
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if any row or cell is bad.")
     ] = False,
+    on: Annotated[
+        EngineName,
+        typer.Option(
+            "--engine",
+            help="python reviews one customer after the other and tells observers; the others"
+            " review with columns, and go on where they were when they are started again.",
+        ),
+    ] = EngineName.PYTHON,
+    since: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="EARLIER",
+            help="What an earlier run with columns left: only who changed is reviewed again.",
+        ),
+    ] = None,
+    memory: Annotated[
+        str, typer.Option(metavar="SIZE", help="What DuckDB may hold before it goes to the disk.")
+    ] = MEMORY,
 ) -> None:
     """Review every customer of a portfolio folder."""
-    with told(), progress("reading the folder") as watch:
-        summary = review_folder(
-            folder,
-            target,
-            engine=engine_of(plugin),
-            as_of=as_of,
-            is_strict=strict,
-            watch=watch,
-        )
+    if on is EngineName.PYTHON and since is not None:
+        raise typer.BadParameter("it goes with an engine of columns: --engine duckdb, say")
+    with told():
+        engine = engine_of(plugin)
+        if on is EngineName.PYTHON:
+            with progress("reading the folder") as watch:
+                summary = review_folder(
+                    folder, target, engine=engine, as_of=as_of, is_strict=strict, watch=watch
+                )
+        else:
+            with steps() as follow:
+                summary = run_review(
+                    folder,
+                    target,
+                    engine=engine,
+                    as_of=as_of,
+                    on=on.value,
+                    since=since,
+                    is_strict=strict,
+                    memory=memory,
+                    follow=follow,
+                ).summary()
     _show(out(), summary, target)
 
 

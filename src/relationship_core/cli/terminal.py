@@ -40,6 +40,15 @@ SomeDay = Annotated[
         "--as-of", parser=_day, metavar="DATE", help="Only what holds on that day, as YYYY-MM-DD."
     ),
 ]
+DayUnlessStored = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        parser=_day,
+        metavar="DATE",
+        help="The day of the review, as YYYY-MM-DD; of a run with columns it is known.",
+    ),
+]
 Plugins = Annotated[
     list[str] | None,
     typer.Option("--plugin", metavar="NAME", help="An installed plugin to load; may be repeated."),

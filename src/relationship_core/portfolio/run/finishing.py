@@ -74,6 +74,7 @@ def finish(
         content=content_of_all(in_order, benchmarks),
         basis=division.basis,
         source=tuple(snapshot.to_json()),
+        rejected=dict(division.rejected),
         since=None if since is None else since.manifest.content,
         reviewed_again=again,
         files=in_order,

@@ -20,6 +20,9 @@ from relationship_core.portfolio.run.snapshot import Snapshot
 Follow = Callable[[str, int, int], None]
 """Follows a run: what is being done, how many customers it is done for, how many there are."""
 
+MEMORY: Final = "2GB"
+"""What DuckDB may hold by default, whatever else runs on the machine."""
+
 _BESIDE: Final = ("duckdb", "narwhals", "pyarrow")
 
 
@@ -49,7 +52,7 @@ class Job:
     since: Path | None = None
     is_strict: bool = False
     part_customers: int = PART_CUSTOMERS
-    memory: str = "2GB"
+    memory: str = MEMORY
 
     @property
     def work(self) -> Path:

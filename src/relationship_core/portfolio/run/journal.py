@@ -48,7 +48,9 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let go of the lock."""
+        """Let go of the lock; where nothing was finished, nothing is left."""
+        if kind is not None and not self._has_steps():
+            self.remove()
         self._connection.close()
 
     def begin(self, identity: Any) -> None:
@@ -64,6 +66,13 @@ class Journal:
             if path.is_dir():
                 shutil.rmtree(path)
         self.note(_IDENTITY, identity)
+
+    def _has_steps(self) -> bool:
+        return bool(
+            self._connection.execute(
+                "SELECT count(*) FROM done WHERE step <> ?", (_IDENTITY,)
+            ).fetchone()[0]
+        )
 
     def entry(self, step: str) -> Any:
         """What was noted of a step; None if it isn't finished."""

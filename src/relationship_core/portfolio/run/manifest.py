@@ -65,6 +65,7 @@ class Manifest:
             parts it was made by.
         basis: All that every customer's outcome depends on but for their own records.
         source: Each file that was read, with its size and SHA-256.
+        rejected: Rows and cells that were left out, by file.
         since: The content of the run from which unchanged customers were taken; None for none.
         reviewed_again: How many customers were decided on anew.
         files: The files of rows.
@@ -82,6 +83,7 @@ class Manifest:
     content: str
     basis: str
     source: tuple[Mapping[str, Any], ...]
+    rejected: Mapping[str, int]
     since: str | None
     reviewed_again: int
     files: tuple[RunFile, ...]

@@ -2,18 +2,114 @@
 
 from __future__ import annotations
 
-import duckdb
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
+import duckdb
+from attrs import frozen
+
+from relationship_core.engine import Engine
+from relationship_core.errors import InvalidValueError
 from relationship_core.portfolio.run.carrying_out import Carrying
-from relationship_core.portfolio.run.job import Follow, Job, unfollowed
+from relationship_core.portfolio.run.counts import count_reviews
+from relationship_core.portfolio.run.job import MEMORY, Follow, Job, unfollowed
 from relationship_core.portfolio.run.journal import Journal
 from relationship_core.portfolio.run.manifest import Manifest, read_manifest
 from relationship_core.portfolio.run.preparing import Earlier
 from relationship_core.portfolio.run.publishing import put_in_place, require_ours
 from relationship_core.portfolio.run.snapshot import Snapshot
-from relationship_core.portfolio.run.stages import Stages, WholeStages
+from relationship_core.portfolio.run.stages import REVIEWS, Stages, WholeStages
+from relationship_core.portfolio.summary import Summary
 
-_PUBLISHED = "whole but for its place"
+_PUBLISHED: Final = "whole but for its place"
+
+
+@frozen
+class Outcome:
+    """What a run left.
+
+    Args:
+        folder: Where it is.
+        manifest: What it says of itself.
+        engine: The bank's rules.
+    """
+
+    folder: Path
+    manifest: Manifest
+    engine: Engine
+
+    def summary(self) -> Summary:
+        """Count the reviews and add up what they come to."""
+        with duckdb.connect() as connection:
+            connection.execute("SET enable_progress_bar = false")
+            return count_reviews(
+                connection,
+                self.folder / REVIEWS,
+                engine=self.engine,
+                as_of=self.manifest.as_of,
+                rejected=self.manifest.rejected.items(),
+            )
+
+
+def run_review(
+    source: Path | str,
+    out: Path | str,
+    *,
+    engine: Engine,
+    as_of: date,
+    on: str = "duckdb",
+    since: Path | str | None = None,
+    is_strict: bool = False,
+    memory: str = MEMORY,
+    follow: Follow = unfollowed,
+) -> Outcome:
+    """Review every customer of a portfolio folder with columns, and leave a folder of the outcome.
+
+    What is decided is what `review_folder` decides, customer by customer. A run that was ended, by
+    whatever, goes on where it was when it is started again with the same source, rules and day:
+    parts that are finished stay. The outcome takes its place once all of it is there, the mark
+    `_SUCCESS` last. Observers aren't told, as no review is built.
+
+    Args:
+        source: The portfolio folder.
+        out: Where to write: a new or empty folder, or one that holds an earlier run's outcome only.
+            Beside it a hidden folder is at work, which only its owner can read.
+        engine: The bank's rules.
+        as_of: The review date.
+        on: What computes it: "duckdb", "polars", or "spark".
+        since: The folder of an earlier run, which may be `out` itself. Of the same day, rules and
+            versions, only customers of whom something changed are reviewed again; the outcome is
+            that of a full run.
+        is_strict: Whether any row or cell left out stops the run before it begins.
+        memory: What DuckDB may hold before it goes to the disk, as it writes it.
+        follow: Is told what is being done, for how many customers it is done, and how many there
+            are.
+
+    Raises:
+        DataError: The source makes no portfolio or changed meanwhile, something else is in the way
+            of the outcome, another run is writing it, there is no finished run to go on from, or
+            the run is strict and something was left out.
+        ReviewError: A model fails.
+        InvalidValueError: There is no such engine.
+        MissingExtraError: It isn't installed.
+    """
+    job = Job(
+        source=Path(source),
+        out=Path(out),
+        engine=engine,
+        as_of=as_of,
+        since=None if since is None else Path(since),
+        is_strict=is_strict,
+        memory=memory,
+    )
+    if on not in _ENGINES:
+        raise InvalidValueError(
+            "there is no such engine", where="on", mend=f"one of {', '.join(_ENGINES)}"
+        )
+    return Outcome(job.out, carry_out(job, _ENGINES[on](job), follow), engine)
 
 
 def carry_out(job: Job, stages: Stages | WholeStages, follow: Follow = unfollowed) -> Manifest:
@@ -57,3 +153,21 @@ def carry_out(job: Job, stages: Stages | WholeStages, follow: Follow = unfollowe
             put_in_place(work, out)
         journal.remove()
     return read_manifest(out)
+
+
+def _duckdb(job: Job) -> Stages:
+    from relationship_core.portfolio.run.engines import DuckDBStages  # noqa: PLC0415
+
+    return DuckDBStages(job.engine.rule_book, job.as_of, job.memory, job.work / "spill")
+
+
+def _polars(job: Job) -> Stages:
+    from relationship_core.portfolio.run.engines import PolarsStages  # noqa: PLC0415
+
+    return PolarsStages(job.engine.rule_book, job.as_of)
+
+
+_ENGINES: Final[Mapping[str, Callable[[Job], Stages | WholeStages]]] = MappingProxyType(
+    {"duckdb": _duckdb, "polars": _polars}
+)
+"""Makers of the stages of each engine; none is imported before it is asked for."""
