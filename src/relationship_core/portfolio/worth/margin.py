@@ -1,0 +1,65 @@
+"""Interest on averages against the price of funds, as columns."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from relationship_core.decisions.terms import Terms
+from relationship_core.portfolio.worth.basis import Basis, power_of_ten
+from relationship_core.portfolio.worth.term_table import TermTable, in_units
+from relationship_core.rules.compile_frame import Computation, Number
+
+_RATIO = "interest"
+
+
+class Margin:
+    """The margin on what customers have in their accounts, or on what they owe.
+
+    Args:
+        basis: What account-months are priced by.
+        table: Takes the constants that it needs.
+        side: Which of the two.
+    """
+
+    def __init__(self, basis: Basis, table: TermTable, side: Literal["credit", "debit"]) -> None:
+        self._basis = basis
+        self._table = table
+        self._is_deposit = side == "credit"
+        self._average, self._rate = f"{side}_average", f"{side}_rate"
+        self._posted = f"posted_{self._rate}"
+        average, rate = basis.measures[self._average], basis.measures[self._rate]
+        self._finer = 10 ** (basis.rate_scale - rate.scale)
+        table.add(
+            self._posted, lambda terms: in_units(getattr(terms, self._rate), basis.rate_scale)
+        )
+        highest = max(rate.bound * self._finer, table.magnitude(self._posted))
+        self._shift = power_of_ten(basis.places - average.scale - basis.rate_scale)
+        table.add_ratio(_RATIO, self._ratio, average.bound * (basis.add_price(table) + highest))
+
+    def _ratio(self, terms: Terms) -> Fraction:
+        if not terms.earns_margin:
+            return Fraction(0)
+        return Fraction(terms.interest_factor) / Fraction(terms.interest_year) * self._shift
+
+    def amount(self, computed: Computation) -> Number:
+        """The margin in minor units; nothing where there is no average, whatever isn't known."""
+        average = self._basis.number(computed, self._average)
+        if average.constant == 0:
+            return average
+        price, rate = self._basis.price(computed, self._table), self._rate_of(computed)
+        ends = (price, rate) if self._is_deposit else (rate, price)
+        spread = computed.difference(*ends)
+        margin = self._table.times(computed, computed.product(average, spread), _RATIO)
+        nothing = computed.constant(0)
+        is_none = computed.any_of(
+            computed.compared("==", average, nothing), self._table.is_zero(computed, _RATIO)
+        )
+        return computed.where(is_none, nothing, margin)
+
+    def _rate_of(self, computed: Computation) -> Number:
+        posted = self._table.number(computed, self._posted)
+        if not self._basis.measures[self._rate].bound:
+            return posted
+        own = self._basis.number(computed, self._rate)
+        return computed.first_known(computed.product(own, computed.constant(self._finer)), posted)
