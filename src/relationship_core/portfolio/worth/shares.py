@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from operator import mul, sub
+from operator import lt, mul, sub
 from typing import Final
 
 import narwhals as nw
@@ -18,7 +18,7 @@ from relationship_core.errors import DataError
 from relationship_core.portfolio.schema import OwnerRole
 from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.portfolio.tables.measure import LARGEST_NARROW, MOST_DIGITS
-from relationship_core.rules.compile_frame.dialect import Dialect
+from relationship_core.rules.compile_frame.dialect import Dialect, Words
 from relationship_core.rules.compile_frame.plan import Plan, Term
 
 _MOST_OWNERS: Final = 10**4
@@ -128,68 +128,28 @@ class Ownership:
         So many units are left as the remainders hold whole sums of weights, and this owner gets one
         if fewer others come before.
         """
-        weights = _column("weights")
         own = plan.named(self._divided(plan, name, bound, "weight")[1])
         other = plan.named(self._divided(plan, name, bound, "other_weight")[1])
+        is_lower = plan.join(lt, self._column("other_id"), self._column("customer_id"))
+        where, nothing = self._dialect.where, self._dialect.whole(0)
 
-        def comes_first(theirs: nw.Expr, mine: nw.Expr) -> nw.Expr:
-            is_lower = nw.col("other_id") < nw.col("customer_id")
-            return (theirs > mine) | ((theirs == mine) & is_lower)
+        def standing(theirs: Words, mine: Words, lower: Words, total: Words) -> Words:
+            comes_first = (theirs > mine) | ((theirs == mine) & lower)
+            return where(comes_first, total - theirs, nothing - theirs)
 
-        def standing(first: nw.Expr, theirs: nw.Expr, total: nw.Expr) -> nw.Expr:
-            return nw.when(first).then(total - theirs).otherwise(nw.lit(0) - theirs)
-
-        return plan.join(standing, plan.join(comes_first, other, own), other, weights)
+        return plan.join(standing, other, own, is_lower, self._column("weights"))
 
     def _part(self, plan: Plan, name: str, bound: int) -> Term:
         whole = plan.named(self._divided(plan, name, bound, "weight")[0])
+        where, number = self._dialect.where, self._dialect.whole
 
-        def part(units: nw.Expr, standing: nw.Expr, amount: nw.Expr) -> nw.Expr:
-            size = units + nw.when(standing < 0).then(nw.lit(1)).otherwise(nw.lit(0))
-            return nw.when(amount < 0).then(nw.lit(0) - size).otherwise(size)
+        def part(units: Words, standing: Words, amount: Words) -> Words:
+            size = units + where(standing < number(0), number(1), number(0))
+            return where(amount < number(0), number(0) - size, size)
 
-        exact = plan.join(part, whole, _column(_rank(name)), _column(name))
+        exact = plan.join(part, whole, self._column(_rank(name)), self._column(name))
         physical = nw.Int64() if bound <= LARGEST_NARROW else self._dialect.wide
         return plan.join(lambda x: x.cast(physical), exact)
 
-    def _divided(self, plan: Plan, name: str, bound: int, weight: str) -> tuple[Term, Term]:
-        """The magnitude times a weight over the sum of weights: the whole quotient and the rest.
-
-        By long division, as many digits of the magnitude at a time as fit beside the weights.
-        """
-        total = self.bound * _MOST_OWNERS
-        is_narrow = max(bound, 2 * total) * self.bound * 2 <= LARGEST_NARROW
-        physical = nw.Int64() if is_narrow else self._dialect.wide
-        room = LARGEST_NARROW if is_narrow else 10**MOST_DIGITS
-        limb = 10 ** (len(str(room // (2 * total))) - 1)
-        divided = partial(plan.divided, is_wide=not is_narrow, is_signed=False)
-
-        def settled(column: str) -> Term:
-            return plan.named(plan.join(lambda x: x.cast(physical), _column(column)))
-
-        def step(over: Term) -> tuple[Term, Term]:
-            over = plan.named(over)
-            whole = divided(over, weights, most=room, divisor=total)
-            return whole, plan.join(sub, over, plan.join(mul, whole, weights))
-
-        magnitude = plan.named(plan.join(lambda x: x.abs(), settled(name)))
-        weighed, weights = settled(weight), settled("weights")
-        digits = list[Term]()
-        while bound * self.bound >= room // 2:
-            rest = divided(magnitude, limb, most=bound, divisor=limb)
-            digits.append(plan.join(lambda x, q: x - q * limb, magnitude, rest))
-            magnitude, bound = rest, bound // limb
-        whole, left = step(plan.join(mul, magnitude, weighed))
-        for digit in reversed(digits):
-            over = plan.join(lambda r, x, w: r * limb + x * w, plan.named(left), digit, weighed)
-            units, left = step(over)
-            whole = plan.join(lambda q, u: q * limb + u, whole, units)
-        return whole, left
-
-
-def _column(name: str) -> Term:
-    return Term(nw.col(name), column=name)
-
-
-def _rank(name: str) -> str:
+    def _rank(name: str) -> str:
     return f"{name}_rank"

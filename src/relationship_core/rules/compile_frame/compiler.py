@@ -7,10 +7,11 @@ from datetime import date
 from operator import and_, invert, or_
 from typing import Any, cast
 
+import narwhals as nw
 from attrs import evolve, frozen
 
 from relationship_core.errors import RuleError
-from relationship_core.rules.compile_frame.cells import LARGEST, units
+from relationship_core.rules.compile_frame.cells import units
 from relationship_core.rules.compile_frame.dialect import EPOCH, Words
 from relationship_core.rules.compile_frame.exact import COMPARE
 from relationship_core.rules.compile_frame.number import Number
@@ -39,6 +40,19 @@ _CALENDAR = _LAST - _FIRST
 
 
 @frozen
+class Held:
+    """How a fact's numbers stand in their column.
+
+    Args:
+        bound: The largest magnitude of their units.
+        is_narrower: Whether the column has fewer than 64 bits.
+    """
+
+    bound: int
+    is_narrower: bool
+
+
+@frozen
 class Day:
     """A day in a column, as a date or, where it was computed, as the number of days from 1970."""
 
@@ -62,11 +76,15 @@ class Compiler:
     Args:
         plan: The plan.
         derived: The facts that are computed wherever an expression reads them, by name.
+        held: How the others stand in their columns, by name.
     """
 
-    def __init__(self, plan: Plan, derived: Mapping[str, Expression]) -> None:
+    def __init__(
+        self, plan: Plan, derived: Mapping[str, Expression], held: Mapping[str, Held]
+    ) -> None:
         self.plan = plan
         self._derived = derived
+        self._held = held
         self._numbers = Arithmetician(plan)
         self._places: dict[object, int] = {}
         """A number that expressions have in common which are built alike of the same parts."""
@@ -136,7 +154,7 @@ class Compiler:
             case Fact(name=name) if name in self._derived:
                 return self.value(self._derived[name])
             case Fact(name=name, kind=kind):
-                return _as_value(Term(self.plan.dialect.column(name), column=name), kind)
+                return self._read(name, kind)
             case Literal(value=value, kind=kind):
                 return self._constant(value, kind)
             case Arithmetic(operator=symbol, left=left, right=right, kind=kind):
@@ -144,6 +162,15 @@ class Compiler:
             case OrElse(operand=operand, default=default):
                 return self._coalesced(self.value(operand), self.value(default))
         return Plain(self._condition(expression))
+
+    def _read(self, name: str, kind: Kind) -> Value:
+        term = Term(self.plan.dialect.column(name), column=name)
+        if kind in NUMERIC:
+            held = self._held[name]
+            if held.is_narrower:
+                term = self.plan.join(lambda x: x.cast(nw.Int64()), term)
+            return Number(term, kind.scale, held.bound)
+        return Day(term) if kind is Kind.DATE else Plain(term)
 
     def _constant(self, value: FactValue, kind: Kind) -> Value:
         if kind in NUMERIC:
@@ -255,9 +282,3 @@ class Compiler:
             true,
             false,
         )
-
-
-def _as_value(term: Term, kind: Kind) -> Value:
-    if kind in NUMERIC:
-        return Number(term, kind.scale, LARGEST + 1)
-    return Day(term) if kind is Kind.DATE else Plain(term)

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import narwhals as nw
 
 from relationship_core.errors import KindError, MissingExtraError, RuleError
-from relationship_core.rules.compile_frame.cells import fact_columns
-from relationship_core.rules.compile_frame.compiler import Compiler
+from relationship_core.rules.compile_frame.cells import LARGEST, fact_columns
+from relationship_core.rules.compile_frame.compiler import Compiler, Held
 from relationship_core.rules.compile_frame.dialect import dialect_of
 from relationship_core.rules.compile_frame.plan import PREFIX, Plan, Term
 from relationship_core.rules.expression import Expression
@@ -19,6 +19,7 @@ from relationship_core.rules.fact import Fact, facts_in, unknown_fact
 FrameT = TypeVar("FrameT")
 
 NOTHING: Mapping[str, Expression] = MappingProxyType({})
+UNMEASURED: Mapping[str, int] = MappingProxyType({})
 
 _WHOLE = (nw.Int64, nw.Int32, nw.Int16, nw.Int8, nw.UInt32, nw.UInt16, nw.UInt8)
 _FITTING = {
@@ -35,17 +36,21 @@ def value_columns(
     frame: FrameT,
     expressions: Mapping[str, Expression],
     derived: Mapping[str, Expression] = NOTHING,
+    bounds: Mapping[str, int] = UNMEASURED,
 ) -> FrameT:
     """A frame with what expressions say of each row, null where it is unknown.
 
     Numbers are in units of their kind (`as_value` reads them), as integers of 38 digits: Int128 on
-    Polars, HUGEINT on DuckDB, decimal(38, 0) on Spark, PyArrow and pandas.
+    Polars, HUGEINT on DuckDB, decimal(38, 0) on Spark, PyArrow and pandas. On their way they are of
+    64 bits wherever those are surely enough.
 
     Args:
         frame: A frame of Polars, DuckDB, PySpark, pandas or PyArrow, with a column for each fact
             that the expressions read, as `fact_columns` says.
         expressions: What to compute, by the new column's name.
         derived: The facts that are computed too, by name, wherever an expression reads them.
+        bounds: The largest magnitude, in units, of the facts that somebody measured, by name. It is
+            trusted. What nobody measured can be as large as 64 bits hold.
 
     Raises:
         UnknownFactError: The frame has no column for a fact.
@@ -58,7 +63,7 @@ def value_columns(
     def results(compiler: Compiler) -> dict[str, Term]:
         return {name: compiler.result(each) for name, each in expressions.items()}
 
-    return with_columns(frame, facts, tuple(expressions), derived, results)
+    return with_columns(frame, facts, tuple(expressions), derived, bounds, results)
 
 
 def facts_of(expressions: Any, derived: Mapping[str, Expression]) -> dict[str, Fact]:
@@ -81,6 +86,7 @@ def with_columns(
     facts: Mapping[str, Fact],
     names: tuple[str, ...],
     derived: Mapping[str, Expression],
+    bounds: Mapping[str, int],
     results: Callable[[Compiler], dict[str, Term]],
 ) -> FrameT:
     """The frame with new columns.
@@ -90,6 +96,7 @@ def with_columns(
         facts: The facts read.
         names: The new columns' names.
         derived: The facts that are computed.
+        bounds: The largest magnitudes, where somebody measured.
         results: What the new columns hold, given a compiler for the frame's engine.
     """
     try:
@@ -105,7 +112,8 @@ def with_columns(
 
     def computed(lazy: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         plan = Plan(dialect_of(lazy))
-        return plan.carried_out(lazy, results(Compiler(plan, derived)))
+        held = _held(lazy.collect_schema(), facts, bounds)
+        return plan.carried_out(lazy, results(Compiler(plan, derived, held)))
 
     added: Any
     if isinstance(table, nw.LazyFrame):
@@ -116,6 +124,15 @@ def with_columns(
         added = computed(table.lazy()).collect()
     given_back: FrameT = added if table is frame else added.to_native()
     return given_back
+
+
+def _held(
+    schema: Mapping[str, nw.dtypes.DType], facts: Mapping[str, Fact], bounds: Mapping[str, int]
+) -> dict[str, Held]:
+    return {
+        name: Held(bounds.get(name, LARGEST + 1), is_narrower=schema[name] != nw.Int64)
+        for name in facts
+    }
 
 
 def _check(table: Any, facts: Mapping[str, Fact], names: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from relationship_core.rules.compile_frame.compiler import Compiler
 from relationship_core.rules.compile_frame.dialect import Dialect
-from relationship_core.rules.compile_frame.frames import NOTHING, facts_of, with_columns
+from relationship_core.rules.compile_frame.frames import NOTHING, UNMEASURED, facts_of, with_columns
 from relationship_core.rules.compile_frame.plan import Plan, Term
 from relationship_core.rules.expression import Expression
 from relationship_core.rules.outcome import HitPolicy
@@ -47,7 +47,10 @@ class AnswerColumns:
 
 
 def rule_set_columns(
-    frame: FrameT, rule_set: RuleSet, derived: Mapping[str, Expression] = NOTHING
+    frame: FrameT,
+    rule_set: RuleSet,
+    derived: Mapping[str, Expression] = NOTHING,
+    bounds: Mapping[str, int] = UNMEASURED,
 ) -> tuple[FrameT, AnswerColumns]:
     """A frame with a rule set's answer for each row, and the names of the columns that hold it.
 
@@ -56,6 +59,7 @@ def rule_set_columns(
             that the rules read, as `fact_columns` says.
         rule_set: The rules; its name begins the names of the new columns.
         derived: The facts that are computed too, by name, wherever a rule reads them.
+        bounds: The largest magnitude, in units, of the facts that somebody measured, by name.
 
     Raises:
         UnknownFactError: The frame has no column for a fact.
@@ -76,7 +80,7 @@ def rule_set_columns(
         told |= dict(zip(names.answers, answers, strict=True))
         return {name: told[name] for name in names.all}
 
-    return with_columns(frame, facts, names.all, derived, results), names
+    return with_columns(frame, facts, names.all, derived, bounds, results), names
 
 
 def _names(rule_set: RuleSet) -> AnswerColumns:
