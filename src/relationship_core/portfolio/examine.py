@@ -58,7 +58,10 @@ class Reading:
 
 @attrs.frozen
 class Verdict:
-    """What became of a row: its cells as they are to be kept, None if it is left out, and why."""
+    """What became of a row: its cells as they are to be kept, None if it is left out, and why.
+
+    Kept are identifiers, lists and supplied values in the one form that each has.
+    """
 
     cells: Cells | None
     rejections: tuple[Rejection, ...] = ()
@@ -167,16 +170,22 @@ class Examiner:
             cells[self._places[name]] = str(value)
             values[self._places[name]] = value
 
-    def _check_supplied(self, cells: Cells, values: list[Any]) -> None:
-        del cells
+    def _settle_supplied(self, cells: Cells, values: list[Any]) -> None:
         fact = self._reading.facts.get(self._value(values, "fact"))
         if fact is None:
             raise InvalidValueError("is no fact that the rule book knows", where="fact")
         value = read_supplied(fact, self._value(values, "value"))
+        settled: dict[str, FactValue | None] = {}
         try:
-            observe_supplied({}, {fact.name: value}, self._reading.facts)
+            observe_supplied(settled, {fact.name: value}, self._reading.facts)
         except InvalidValueError as error:
             raise InvalidValueError(error.what, where="value") from error
+        cells[self._places["value"]] = _plain_text(settled[fact.name])
+
+    def _settle_lists(self, cells: Cells, values: list[Any]) -> None:
+        for place, column in enumerate(self._table.columns):
+            if column.kind in _LISTS and values[place] is not None:
+                cells[place] = ";".join(map(str, values[place]))
 
     def _value(self, values: list[Any], name: str) -> Any:
         return values[self._places[name]]
@@ -190,10 +199,11 @@ class Examiner:
 
 _SPECIAL: Final[Mapping[str, Callable[[Examiner, Cells, list[Any]], None]]] = {
     "customers": Examiner._settle_identifier,
-    "supplied": Examiner._check_supplied,
+    "standings": Examiner._settle_lists,
+    "supplied": Examiner._settle_supplied,
 }
 
-FORM_OF_FACT: Final[Mapping[Kind, CellKind]] = {
+_FORM_OF_KIND: Final[Mapping[Kind, CellKind]] = {
     Kind.MONEY: CellKind.AMOUNT,
     Kind.RATIO: CellKind.AMOUNT,
     Kind.NUMBER: CellKind.AMOUNT,
@@ -205,6 +215,14 @@ FORM_OF_FACT: Final[Mapping[Kind, CellKind]] = {
     Kind.DATE: CellKind.DATE,
 }
 _WHOLE: Final = frozenset({Kind.COUNT, Kind.DAYS, Kind.MONTHS})
+_LISTS: Final = frozenset({CellKind.DATES, CellKind.IDS})
+
+
+def _plain_text(value: FactValue | None) -> str:
+    """A value in the one form that needs no rules of how numbers and flags may be written."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def read_supplied(fact: Fact, text: str) -> FactValue:
@@ -213,7 +231,7 @@ def read_supplied(fact: Fact, text: str) -> FactValue:
     Raises:
         InvalidValueError: The text hasn't that form.
     """
-    value: FactValue = read_cell(FORM_OF_FACT[fact.kind], text, "value")
+    value: FactValue = read_cell(_FORM_OF_KIND[fact.kind], text, "value")
     if fact.kind in _WHOLE and isinstance(value, Decimal):
         if value != value.to_integral_value():
             raise InvalidValueError("is no whole number", where="value")

@@ -6,24 +6,18 @@ without a zero at their end, and a scale: so much is found in SQL, and a column'
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
 
 from relationship_core.errors import DataError
 from relationship_core.portfolio.cells import CellKind
-from relationship_core.portfolio.database import Database, sql_text
-from relationship_core.portfolio.examine import FORM_OF_FACT
-from relationship_core.portfolio.schema import SUPPLIED, Column, Table
+from relationship_core.portfolio.database import Database
+from relationship_core.portfolio.schema import Column, Table
 from relationship_core.portfolio.source import LINE, Source
 from relationship_core.portfolio.tables.measure import MOST_DIGITS, Measure
 from relationship_core.portfolio.tables.units import NUMBERS
-from relationship_core.rules import Fact
-
-_BLANK: Final = "".join(one for one in map(chr, range(sys.maxunicode + 1)) if one.isspace())
-"""What a reader of text in Python trims."""
 
 
 @frozen
@@ -82,17 +76,6 @@ class Written:
             f" || CASE WHEN {self.digits} = '' THEN '0' ELSE '' END"
         )
 
-    @property
-    def plain(self) -> str:
-        """The same number without an exponent."""
-        scale = f"greatest({self.scale}, 0)"
-        body = f"{self.digits} || repeat('0', greatest(-({self.scale}), 0))"
-        padded = f"repeat('0', greatest({scale} + 1 - length({body}), 0)) || {body}"
-        return (
-            f"{self.sign} || left({padded}, length({padded}) - {scale})"
-            f" || CASE WHEN {scale} > 0 THEN '.' || right({padded}, {scale}) ELSE '' END"
-        )
-
 
 def measure_numbers(
     database: Database, table: Table, source: Source, given: frozenset[str]
@@ -149,7 +132,6 @@ def typed_columns(
     table: Table,
     given: frozenset[str],
     measures: Mapping[str, Measure],
-    facts: Mapping[str, Fact],
 ) -> str:
     """The columns that a file has as typed ones, in SQL.
 
@@ -157,41 +139,21 @@ def typed_columns(
         table: The table, of which the database holds text.
         given: The columns that the file has.
         measures: The units of its columns of numbers.
-        facts: The facts that may be supplied.
     """
     return ", ".join(
-        f'{_typed(table, column, measures, facts)} AS "{column.name}"'
+        f'{_typed(column, measures)} AS "{column.name}"'
         for column in table.columns
         if column.name in given
     )
 
 
-def _typed(
-    table: Table, column: Column, measures: Mapping[str, Measure], facts: Mapping[str, Fact]
-) -> str:
+def _typed(column: Column, measures: Mapping[str, Measure]) -> str:
     cell = _cell(column.name)
     if column.name in measures:
         measure = measures[column.name]
         held = "BIGINT" if measure.is_narrow else f"DECIMAL({MOST_DIGITS}, 0)"
         return f"CAST({Written(cell).units(measure.scale)} AS {held})"
-    if table is SUPPLIED and column.name == "value":
-        return _plain_value(cell, facts)
     return _CASTS.get(column.kind, "{}").format(cell)
-
-
-def _plain_value(cell: str, facts: Mapping[str, Fact]) -> str:
-    """A supplied value as plainly as its kind is written: numbers without exponent, true, false."""
-    forms = {name: FORM_OF_FACT[fact.kind] for name, fact in facts.items()}
-    numbers = _listed(name for name, form in forms.items() if form is CellKind.AMOUNT)
-    flags = _listed(name for name, form in forms.items() if form is CellKind.FLAG)
-    return (
-        f"CASE WHEN fact IN ({numbers}) THEN {Written(cell).plain}"
-        f" WHEN fact IN ({flags}) THEN {_FLAG.format(cell)}::VARCHAR ELSE {cell} END"
-    )
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sql_text(name) for name in [*names, ""])
 
 
 def _cell(name: str) -> str:
@@ -199,17 +161,9 @@ def _cell(name: str) -> str:
 
 
 _DAY: Final = "CAST({} AS DATE)"
-_FLAG: Final = "(lower({}) IN ('true', '1'))"
-_LIST: Final = (
-    "array_to_string(list_transform(string_split({}, ';'), lambda part: trim(part, "
-    + sql_text(_BLANK)
-    + ")), ';')"
-)
 _CASTS: Final[Mapping[CellKind, str]] = {
     CellKind.DATE: _DAY,
     CellKind.MONTH: _DAY,
-    CellKind.FLAG: _FLAG,
+    CellKind.FLAG: "(lower({}) IN ('true', '1'))",
     CellKind.COUNT: "CAST(ltrim(split_part({}, '.', 1), '+') AS BIGINT)",
-    CellKind.DATES: _LIST,
-    CellKind.IDS: _LIST,
 }

@@ -148,7 +148,7 @@ class FolderTables:
         table = TABLES[name]
         given = source.header()
         measures = measure_numbers(database, table, source, given)
-        columns = typed_columns(table, given, measures, self._reading.facts)
+        columns = typed_columns(table, given, measures)
         database.run(
             f'COPY (SELECT {columns} FROM "{name}")'
             f" TO {sql_text(str(_file_of(database, name)))} (FORMAT parquet)"
