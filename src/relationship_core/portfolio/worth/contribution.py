@@ -52,13 +52,12 @@ def contribution(
     """
     window = Window.of(as_of)
     tariff = tariff_of(parameters)
-    dialect = tables.dialect
     closed = nw.col("closed")
     customers = tables.frame("customers").select(
         "customer_id",
         "kind",
         since=month_index(nw.col("since")),
-        ended=nw.when(closed <= dialect.constant_day(as_of)).then(month_index(closed)),
+        ended=nw.when(closed <= nw.lit(as_of)).then(month_index(closed)),
     )
     if not tables.has("accounts"):
         frame, upkeep = with_upkeep(customers.with_columns(began=nw.col("since")), tariff, window)

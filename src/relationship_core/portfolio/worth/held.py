@@ -32,7 +32,7 @@ def priced_accounts(
     """
     dialect = tables.dialect
     accounts = tables.frame("accounts")
-    accounts = accounts.filter(nw.col("opened") <= dialect.constant_day(window.as_of))
+    accounts = accounts.filter(nw.col("opened") <= nw.lit(window.as_of))
     keys = sheets.keys(accounts, {book.chain: book.chains for book in books})
     accounts = accounts.join(keys, on=["product_id", "currency"], how="left")
     return with_prices(accounts, books, dialect).select(
@@ -62,7 +62,7 @@ def months_of(tables: Tables, accounts: Frame, window: Window) -> Frame:
         number of its terms, and as `is_owed` whether the account was open in it.
     """
     dialect = tables.dialect
-    first, last = (dialect.constant_day(day) for day in window.days)
+    first, last = (nw.lit(day) for day in window.days)
     month = nw.col(MONTH)
     positions = tables.frame("positions")
     return (
@@ -90,9 +90,7 @@ def owed_months(tables: Tables, window: Window) -> Frame:
     opened = month_index(nw.col("opened"))
     closed = month_index(nw.col("closed")).fill_null(window.latest)
     is_owner = nw.col("role").is_null() | (nw.col("role") == OwnerRole.OWNER.value)
-    accounts = tables.frame("accounts").filter(
-        nw.col("opened") <= tables.dialect.constant_day(window.as_of)
-    )
+    accounts = tables.frame("accounts").filter(nw.col("opened") <= nw.lit(window.as_of))
 
     def owed(first: int, last: int) -> nw.Expr:
         return closed.clip(None, last) - opened.clip(first, None) + 1

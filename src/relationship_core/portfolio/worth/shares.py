@@ -151,5 +151,44 @@ class Ownership:
         physical = nw.Int64() if bound <= LARGEST_NARROW else self._dialect.wide
         return plan.join(lambda x: x.cast(physical), exact)
 
-    def _rank(name: str) -> str:
+    def _column(self, name: str) -> Term:
+        return Term(self._dialect.column(name), column=name)
+
+    def _divided(self, plan: Plan, name: str, bound: int, weight: str) -> tuple[Term, Term]:
+        """The magnitude times a weight over the sum of weights: the whole quotient and the rest.
+
+        By long division, as many digits of the magnitude at a time as fit beside the weights.
+        """
+        total = self.bound * _MOST_OWNERS
+        is_narrow = max(bound, 2 * total) * self.bound * 2 <= LARGEST_NARROW
+        physical = nw.Int64() if is_narrow else self._dialect.wide
+        room = LARGEST_NARROW if is_narrow else 10**MOST_DIGITS
+        limb = 10 ** (len(str(room // (2 * total))) - 1)
+        base = self._dialect.whole(limb, wide=not is_narrow)
+        divided = partial(plan.divided, is_wide=not is_narrow, is_signed=False)
+
+        def settled(column: str) -> Term:
+            return plan.named(plan.join(lambda x: x.cast(physical), self._column(column)))
+
+        def step(over: Term) -> tuple[Term, Term]:
+            over = plan.named(over)
+            whole = divided(over, weights, most=room, divisor=total)
+            return whole, plan.join(sub, over, plan.join(mul, whole, weights))
+
+        magnitude = plan.named(plan.join(lambda x: x.abs(), settled(name)))
+        weighed, weights = settled(weight), settled("weights")
+        digits = list[Term]()
+        while bound * self.bound >= room // 2:
+            rest = divided(magnitude, limb, most=bound, divisor=limb)
+            digits.append(plan.join(lambda x, q: x - q * base, magnitude, rest))
+            magnitude, bound = rest, bound // limb
+        whole, left = step(plan.join(mul, magnitude, weighed))
+        for digit in reversed(digits):
+            over = plan.join(lambda r, x, w: r * base + x * w, plan.named(left), digit, weighed)
+            units, left = step(over)
+            whole = plan.join(lambda q, u: q * base + u, whole, units)
+        return whole, left
+
+
+def _rank(name: str) -> str:
     return f"{name}_rank"
