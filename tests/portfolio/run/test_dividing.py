@@ -9,13 +9,14 @@ import pytest
 
 from relationship_core.portfolio.run.dividing import (
     divide,
+    keep_together,
     part_count,
     part_file,
     part_of,
     tables_of,
 )
 from tests.portfolio.bank import SMALL, Rows, small
-from tests.portfolio.run.loaded import concerning, counted, load
+from tests.portfolio.run.loaded import as_rows, concerning, counted, load
 
 
 def divided(tables: Rows, parts: dict[str, int], folder: Path) -> Path:
@@ -49,6 +50,14 @@ def test_a_part_holds_all_that_concerns_its_customers(
             for customer in own:
                 expected |= counted(concerning(tables, customer)[name])
             assert name in {"branches", "products"} or found == expected, (part, name)
+
+
+def test_everybody_together_is_one_part(tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        keep_together(connection, load(connection, SMALL), tmp_path / "tables")
+    for name, path in tables_of(tmp_path / "tables", SMALL, 0).items():
+        found = pq.read_table(path, partitioning=None).to_pylist()
+        assert counted(found) == counted(as_rows(SMALL)[name])
 
 
 def test_every_part_sees_the_tree_and_the_products(tmp_path: Path) -> None:

@@ -37,10 +37,7 @@ def part_of(column: str, parts: int) -> str:
 
 
 def divide(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, str],
-    people: str,
-    folder: Path,
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str], people: str, folder: Path
 ) -> None:
     """Write the rows of some customers' parts, a folder for each table.
 
@@ -62,14 +59,43 @@ def divide(
     with lasting_folder(folder) as half:
         for name, query in tables.items():
             if name in SHARED:
-                copy(connection, query, half / f"{name}.parquet")
+                _write(connection, query, half / f"{name}.parquet")
                 continue
-            rows = _with_part(name, query, people)
-            copy(connection, rows, half / name, ", PARTITION_BY (part)")
+            _write(connection, _with_part(name, query, people), half / name, by="part")
             # A part without rows of a table has none of it, which isn't to have no such table.
             (half / name).mkdir(exist_ok=True)
-            copy(connection, f"{query} LIMIT 0", half / name / _EMPTY)
+            _write(connection, f"{query} LIMIT 0", half / name / _EMPTY)
     connection.execute("DROP TABLE holders")
+
+
+def keep_together(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str], folder: Path
+) -> None:
+    """Write everybody's rows as those of one part.
+
+    Args:
+        connection: Where the tables are.
+        tables: A query of each table.
+        folder: Where to write; it is there whole or not at all.
+    """
+    with lasting_folder(folder) as half:
+        for name, query in tables.items():
+            only = (
+                half / f"{name}.parquet"
+                if name in SHARED
+                else _of_part(half, name, 0) / "0.parquet"
+            )
+            only.parent.mkdir(parents=True, exist_ok=True)
+            _write(connection, query, only)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, rows: str, to: Path, by: str = "") -> None:
+    # Read once or twice and then gone: what is quick to write suffices.
+    copy(connection, rows, to, compression="snappy", by=by)
+
+
+def _of_part(folder: Path, name: str, part: int) -> Path:
+    return folder / name / f"part={part}"
 
 
 def tables_of(folder: Path, names: Iterable[str], part: int) -> dict[str, Path]:
@@ -79,7 +105,7 @@ def tables_of(folder: Path, names: Iterable[str], part: int) -> dict[str, Path]:
         if name in SHARED:
             found[name] = folder / f"{name}.parquet"
         else:
-            own = folder / name / f"part={part}"
+            own = _of_part(folder, name, part)
             found[name] = own if own.is_dir() else folder / name / _EMPTY
     return found
 

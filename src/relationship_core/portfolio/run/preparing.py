@@ -12,7 +12,13 @@ from attrs import evolve, frozen
 from relationship_core.portfolio.rejected import require_clean, write_rejected
 from relationship_core.portfolio.run.branches import BRANCHES_FILE
 from relationship_core.portfolio.run.content import digest_of_all
-from relationship_core.portfolio.run.dividing import divide, part_count, part_file, tables_of
+from relationship_core.portfolio.run.dividing import (
+    divide,
+    keep_together,
+    part_count,
+    part_file,
+    tables_of,
+)
 from relationship_core.portfolio.run.durable import lasting
 from relationship_core.portfolio.run.inputs import INPUTS, digest_inputs, keep_changed, write_inputs
 from relationship_core.portfolio.run.job import Job
@@ -153,7 +159,10 @@ def prepare(
             with lasting(made / BRANCHES_FILE) as half:
                 copy(connection, opened.queries[BRANCHES.name], half)
         counted = _counted(connection, parts, earlier)
-        divide(connection, opened.queries, INPUTS, work / TABLES_FOLDER)
+        if parts == 1 and earlier is None:
+            keep_together(connection, opened.queries, work / TABLES_FOLDER)
+        else:
+            divide(connection, opened.queries, INPUTS, work / TABLES_FOLDER)
     return Division(
         parts=counted,
         names=tuple(opened.queries),

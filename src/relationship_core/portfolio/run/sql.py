@@ -16,10 +16,26 @@ def rows_in(path: Path) -> str:
     return f"read_parquet({sql_text(str(path))}, hive_partitioning = false)"
 
 
-def copy(connection: duckdb.DuckDBPyConnection, rows: str, to: Path, options: str = "") -> None:
-    """Write what a query gives to a Parquet file, or to a folder of them."""
+def copy(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    to: Path,
+    *,
+    compression: str = "zstd",
+    by: str = "",
+) -> None:
+    """Write what a query gives to a Parquet file, or to a folder of one for each part.
+
+    Args:
+        connection: A database to work in.
+        rows: The query.
+        to: The file or folder.
+        compression: Of the file.
+        by: The column that tells the parts; empty for a single file.
+    """
+    parts = f", PARTITION_BY ({by})" if by else ""
     connection.execute(
-        f"COPY ({rows}) TO {sql_text(str(to))} (FORMAT parquet, COMPRESSION zstd{options})"
+        f"COPY ({rows}) TO {sql_text(str(to))} (FORMAT parquet, COMPRESSION {compression}{parts})"
     )
 
 
