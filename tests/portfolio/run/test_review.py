@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from relationship_core.decisions.benchmarks import Benchmarks
+from relationship_core.decisions.provenance import PluginReport, PluginStatus
 from relationship_core.domain import BranchTree
 from relationship_core.engine import Engine
 from relationship_core.errors import DataError
@@ -84,6 +85,8 @@ def test_a_run_leaves_every_customer_once_and_says_what_it_left(
         path for name in (FACTS, REVIEWS, STANDINGS) for path in (out / name).iterdir()
     }
     assert {file["file"] for file in manifest.source} == {f"{name}.csv" for name in SMALL}
+    report = PluginReport("northern", "1.0", PluginStatus.FAILED, "rc_facts", "it raised")
+    manifest = attrs.evolve(manifest, skipped=(report,))
     assert Manifest.from_json(json.loads(json.dumps(manifest.to_json()))) == manifest
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["customers"] == 3
@@ -178,6 +181,20 @@ def test_a_move_into_place_goes_on_wherever_it_ended(moment: str, tmp_path: Path
     for _ in range(2 if moment == "after" else 1):
         put_in_place(work, out)
     assert [path.name for path in out.iterdir()] == ["made"]
+
+
+def test_a_second_run_into_one_folder_is_refused(
+    bank: Path, engine: Engine, tmp_path: Path
+) -> None:
+    job = Job(bank, tmp_path / "out", engine, AS_OF)
+
+    def run_too(doing: str, done: int, total: int) -> None:
+        with pytest.raises(DataError, match="out: another run is writing it"):
+            carry_out(job, Toy())
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        carry_out(job, Toy(), run_too)
 
 
 def test_what_stands_in_the_way_is_left_alone(bank: Path, engine: Engine, tmp_path: Path) -> None:

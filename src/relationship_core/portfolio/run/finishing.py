@@ -67,7 +67,7 @@ def finish(
         parts=len(division.parts),
         rule_book=book.fingerprint,
         plugins=book.plugins,
-        skipped=tuple(str(report) for report in job.engine.skipped),
+        skipped=job.engine.skipped,
         engines=tuple(sorted(engines)),
         versions=versions(),
         hashed_by=HASHED_BY,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attrs import asdict, frozen
 
+from relationship_core.decisions.provenance import PluginReport
 from relationship_core.errors import DataError
 from relationship_core.portfolio.run.content import Content, digest_of_all
 
@@ -76,7 +77,7 @@ class Manifest:
     parts: int
     rule_book: str
     plugins: tuple[str, ...]
-    skipped: tuple[str, ...]
+    skipped: tuple[PluginReport, ...]
     engines: tuple[str, ...]
     versions: Mapping[str, str]
     hashed_by: str
@@ -94,6 +95,7 @@ class Manifest:
             "schema": MANIFEST_SCHEMA,
             **asdict(self, recurse=False),
             "as_of": self.as_of.isoformat(),
+            "skipped": [asdict(report) for report in self.skipped],
             "source": list(self.source),
             "files": [file.to_json() for file in self.files],
         }
@@ -107,7 +109,7 @@ class Manifest:
                 **known,
                 "as_of": date.fromisoformat(data["as_of"]),
                 "plugins": tuple(data["plugins"]),
-                "skipped": tuple(data["skipped"]),
+                "skipped": tuple(PluginReport(**report) for report in data["skipped"]),
                 "engines": tuple(data["engines"]),
                 "source": tuple(data["source"]),
                 "files": tuple(RunFile(**file) for file in data["files"]),

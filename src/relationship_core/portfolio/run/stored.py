@@ -112,6 +112,7 @@ class _StoredRun:
             contribution=_contribution(row, book, as_of),
             rule_book=book.fingerprint,
             plugins=self.manifest.plugins,
+            skipped=self.manifest.skipped,
             inputs=self._inputs(row[CUSTOMER]),
             explanation=explain_decisions(in_force, decided),
         )
