@@ -7,41 +7,27 @@ but takes its time to plan it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-import narwhals as nw
-
-from relationship_core.decisions.retention import RISK_FACT
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.errors import DataError
-from relationship_core.facts import Phase
-from relationship_core.portfolio.decide.choice import match_columns, treatment_columns
-from relationship_core.portfolio.decide.columns import (
-    PREFIX,
-    Column,
-    Frame,
-    day,
-    flag,
-    where,
-    with_columns,
-)
-from relationship_core.portfolio.decide.conditions import Conditions
+from relationship_core.portfolio.decide.cell import YES, Cell, day, where
+from relationship_core.portfolio.decide.choice import match, treatment
 from relationship_core.portfolio.decide.faults import is_sound
 from relationship_core.portfolio.decide.nodes import Nodes, Scopes
-from relationship_core.portfolio.decide.reasons import SHORT_OF, ReasonColumns
-from relationship_core.portfolio.decide.retention import ActionColumns, RiskColumns
-from relationship_core.portfolio.decide.service import CareColumns, EntitlementColumns
+from relationship_core.portfolio.decide.reasons import ReasonColumns
+from relationship_core.portfolio.decide.retention import RetentionColumns
+from relationship_core.portfolio.decide.service import CareColumns, entitlements
+from relationship_core.portfolio.decide.sheet import Sheet
 from relationship_core.portfolio.decide.stage import StageColumns
 from relationship_core.portfolio.decide.tier import TierColumns
-from relationship_core.rules.compile_frame.dialect import dialect_of
+from relationship_core.portfolio.decide.words import Frame, writer_for
+from relationship_core.portfolio.review_table import SHORT_OF
 
-_MONTHS_IN_STAGE, _MONTHS_IN_TIER = "months_in_stage", "months_in_tier"
-DECIDED: Final = ("stage", _MONTHS_IN_STAGE, "tier", _MONTHS_IN_TIER, RISK_FACT)
+_DECIDED: Final = ("stage", "months_in_stage", "tier", "months_in_tier", "retention_risk")
 """The facts that the decisions themselves set."""
-
-_SOUND: Final = f"{PREFIX}is_sound"
 
 _STAGE: Final = (
     "stage",
@@ -139,7 +125,16 @@ def decide(
         UnknownFactError: The frame has no column for a fact that is asked for.
     """
     names = _wanted(rule_book, columns)
-    return _Course(Nodes.of(rule_book, scopes, as_of), as_of, names).run(frame)
+    sheet = Sheet(rule_book.facts)
+    nodes = Nodes.of(sheet, rule_book, scopes, as_of)
+    is_it = sheet.own("is_sound", is_sound(rule_book, as_of))
+    cells = _columns(nodes, as_of)
+    outcome = {name: where(is_it, cells[name]) for name in names}
+    given = frame.collect_schema().names()
+    # Facts of these names are those of the standing, and no rule may see them.
+    frame = frame.drop([name for name in given if name in _DECIDED])
+    kept = [name for name in given if name not in _DECIDED]
+    return sheet.computed(frame, writer_for(frame), outcome, kept)
 
 
 def _wanted(rule_book: RuleBook, columns: Collection[str] | None) -> tuple[str, ...]:
@@ -155,110 +150,20 @@ def _wanted(rule_book: RuleBook, columns: Collection[str] | None) -> tuple[str, 
     return tuple(name for name in known if columns is None or name in columns)
 
 
-class _Course:
-    """The phases that some columns take, each with all of its rules at hand.
-
-    Args:
-        nodes: The books of the bank's nodes.
-        as_of: The review date.
-        names: The columns asked for.
-    """
-
-    def __init__(self, nodes: Nodes, as_of: date, names: tuple[str, ...]) -> None:
-        self._as_of, self._names, self._nodes = as_of, names, nodes
-        self._conditions = conditions = Conditions(nodes.book)
-        # The last first: what comes later says what it needs of what comes before.
-        self._action = ActionColumns(nodes, conditions) if self._asks(_ACTION) else None
-        is_risk_read = conditions.reads(RISK_FACT)
-        self._risk = RiskColumns(nodes, conditions) if self._asks(_RISK) or is_risk_read else None
-        self._care = CareColumns(nodes, conditions, as_of) if self._asks(_CARE) else None
-        granted = self._asks(["entitlements"])
-        self._entitlements = EntitlementColumns(nodes, conditions) if granted else None
-        self._match = match_columns(nodes, conditions) if self._asks(["match"]) else None
-        divided = self._asks(["treatment"])
-        self._treatment = treatment_columns(nodes, conditions) if divided else None
-        is_short = any(name.startswith(SHORT_OF) for name in names)
-        self._reasons = ReasonColumns(nodes, conditions) if is_short else None
-        is_tier_read = conditions.reads("tier", _MONTHS_IN_TIER) or divided or is_short
-        asks_tier = self._asks((*_TIER, *_TIER_STANDING)) or is_tier_read
-        self._tier = TierColumns(nodes, conditions, as_of) if asks_tier else None
-        asks_stage = self._asks((*_STAGE, *_STAGE_STANDING))
-        asks_stage = asks_stage or conditions.reads("stage", _MONTHS_IN_STAGE)
-        self._stage = StageColumns(nodes, conditions, as_of) if asks_stage else None
-
-    def _asks(self, names: Iterable[str]) -> bool:
-        return not set(self._names).isdisjoint(names)
-
-    def run(self, frame: Frame) -> Frame:
-        """The frame with the columns asked for."""
-        given = frame.collect_schema().names()
-        frame = self._prepared(frame)
-        frame = self._conditions.computed(frame, Phase.CONTRIBUTION)
-        frame = self._staged(frame)
-        frame = self._conditions.computed(frame, Phase.LIFECYCLE)
-        frame = self._tiered(frame)
-        frame = self._conditions.computed(frame, Phase.TIERING)
-        frame = self._served(frame)
-        frame = self._conditions.computed(frame, Phase.RETENTION)
-        frame = self._action.decided(frame) if self._action else frame
-        return self._told(frame, given)
-
-    def _prepared(self, frame: Frame) -> Frame:
-        # Decided facts that the frame has are those of the standing, and no rule may see them.
-        sound = is_sound(self._nodes.book, self._as_of)
-        columns = self._nodes.columns()
-        for part in (self._stage, self._tier):
-            columns |= part.before() if part else {}
-        return frame.drop(DECIDED, strict=False).with_columns(**columns, **{_SOUND: sound})
-
-    def _staged(self, frame: Frame) -> Frame:
-        if self._stage is None:
-            return frame
-        frame = self._stage.decided(frame)
-        if self._conditions.reads(_MONTHS_IN_STAGE):
-            frame = frame.with_columns(self._stage.months().alias(_MONTHS_IN_STAGE))
-        return frame
-
-    def _tiered(self, frame: Frame) -> Frame:
-        if self._tier is None:
-            return frame
-        frame = self._tier.decided(frame)
-        if self._conditions.reads(_MONTHS_IN_TIER):
-            frame = frame.with_columns(self._tier.months().alias(_MONTHS_IN_TIER))
-        return frame
-
-    def _served(self, frame: Frame) -> Frame:
-        for part in (self._match, self._treatment, self._care, self._risk):
-            frame = part.decided(frame) if part else frame
-        return frame
-
-    def _told(self, frame: Frame, given: list[str]) -> Frame:
-        """The frame as it was given, with the columns asked for."""
-        told = self._columns(frame)
-        is_it = nw.col(_SOUND)
-        frame = with_columns(frame, {name: where(is_it, told[name]) for name in self._names})
-        replaced = {*self._names, *DECIDED}
-        return frame.select(*[name for name in given if name not in replaced], *self._names)
-
-    def _columns(self, frame: Frame) -> dict[str, Column]:
-        told: dict[str, Column] = {
-            "standing_reviewed": day(self._as_of),
-            "has_standing": flag(True),
-        }
-        for part in (self._stage, self._tier, self._risk, self._action):
-            told |= part.columns() if part else {}
-        if self._care:
-            told |= self._care.columns(dialect_of(frame))
-        if self._entitlements:
-            told["entitlements"] = self._entitlements.column()
-        if self._match:
-            told["match"] = self._match.column()
-        if self._tier and self._treatment:
-            told["treatment"] = self._treatment.column(~self._tier.is_one_of(self._gold))
-        if self._tier and self._reasons:
-            told |= self._reasons.columns(self._tier.place)
-        return told
-
-    @property
-    def _gold(self) -> tuple[str, ...]:
-        return self._nodes.book.tiering.gold
+def _columns(nodes: Nodes, as_of: date) -> dict[str, Cell]:
+    """What every column of a decision holds."""
+    stage, tier = StageColumns(nodes, as_of), TierColumns(nodes, as_of)
+    nodes.sheet.named("months_in_stage", stage.since.months_until(as_of))
+    nodes.sheet.named("months_in_tier", tier.since.months_until(as_of))
+    return {
+        **stage.columns(),
+        **tier.columns(),
+        "match": match(nodes),
+        "treatment": treatment(nodes, tier.is_one_of(nodes.book.tiering.gold)),
+        "entitlements": entitlements(nodes),
+        **CareColumns(nodes, as_of).columns(),
+        **RetentionColumns(nodes).columns(),
+        **ReasonColumns(nodes).columns(tier.place),
+        "standing_reviewed": day(as_of),
+        "has_standing": YES,
+    }

@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-import narwhals as nw
 from attrs import frozen
 
 from relationship_core.decisions.hysteresis import Confirmation
 from relationship_core.decisions.window import last_day, month_index
-from relationship_core.portfolio.decide.columns import flag
+from relationship_core.portfolio.decide.cell import (
+    YES,
+    Cell,
+    flag,
+    one_after_the_other,
+    text,
+    where,
+    whole,
+)
 
 _DAY: Final = len("2026-01-31")
 _DAY_AND_SIGN: Final = _DAY + 1
@@ -25,11 +32,11 @@ class DaysSeen:
         days: The days, joined.
     """
 
-    are_enough: nw.Expr
-    days: nw.Expr
+    are_enough: Cell
+    days: Cell
 
 
-def days_seen(confirmation: Confirmation, seen: nw.Expr, goes_on: nw.Expr, as_of: date) -> DaysSeen:
+def days_seen(confirmation: Confirmation, seen: Cell, goes_on: Cell, as_of: date) -> DaysSeen:
     """What `Confirmation.days_seen` says, and whether it is often enough.
 
     Args:
@@ -39,25 +46,26 @@ def days_seen(confirmation: Confirmation, seen: nw.Expr, goes_on: nw.Expr, as_of
         as_of: The day of the review.
     """
     # Texts of days are as long as each other and come in the order of the days.
-    length = seen.str.len_chars()
-    were_enough = length >= _DAY_AND_SIGN * confirmation.reviews - 1
-    adds = ~were_enough & ~_is_too_early(seen.str.tail(_DAY), confirmation.days_apart, as_of)
-    today = nw.lit(as_of.isoformat())
-    is_one_less = length >= _DAY_AND_SIGN * (confirmation.reviews - 1) - 1
+    length, last = seen.length(), seen.tail(_DAY)
+    were_enough = length >= whole(_length(confirmation.reviews))
+    adds = ~were_enough & ~_is_too_early(last, confirmation.days_apart, as_of)
+    is_one_less = length >= whole(_length(confirmation.reviews - 1))
+    today = as_of.isoformat()
+    more = one_after_the_other(seen, text(f";{today}"))
     return DaysSeen(
-        nw.when(goes_on)
-        .then(were_enough | (adds & is_one_less))
-        .otherwise(flag(confirmation.reviews == 1)),
-        nw.when(~goes_on)
-        .then(today)
-        .otherwise(nw.when(adds).then(nw.concat_str(seen, today, separator=";")).otherwise(seen)),
+        where(goes_on, were_enough | (adds & is_one_less), flag(value=confirmation.reviews == 1)),
+        where(goes_on, where(adds, more, seen), text(today)),
     )
 
 
-def _is_too_early(last: nw.Expr, days_apart: int, as_of: date) -> nw.Expr:
-    if days_apart > as_of.toordinal() - 1:
-        return flag(True)
-    return last > nw.lit((as_of - timedelta(days=days_apart)).isoformat())
+def _length(days: int) -> int:
+    return _DAY_AND_SIGN * days - 1
+
+
+def _is_too_early(last: Cell, days_apart: int, as_of: date) -> Cell:
+    if days_apart >= as_of.toordinal():
+        return YES
+    return last > text((as_of - timedelta(days=days_apart)).isoformat())
 
 
 def latest_start(months: int, as_of: date) -> date | None:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import narwhals as nw
-
-from relationship_core.portfolio.decide.columns import Column, Joined, Told, either, set_of
+from relationship_core.portfolio.decide.cell import (
+    Cell,
+    either,
+    filled,
+    none,
+    one_after_the_other,
+    set_of,
+    surely,
+    told,
+)
+from relationship_core.portfolio.decide.words import Held
 
 SEPARATOR: Final = ";"
 
@@ -15,7 +23,7 @@ _AT_ONCE: Final = 10
 """How many texts are told by one number: its list has a text for each of their 1,024 sets."""
 
 
-def listing(texts: Sequence[str], flags: Sequence[nw.Expr]) -> Column:
+def listing(texts: Sequence[str], flags: Sequence[Cell]) -> Cell:
     """Those texts whose flag is set, joined; null where none is.
 
     Args:
@@ -24,16 +32,17 @@ def listing(texts: Sequence[str], flags: Sequence[nw.Expr]) -> Column:
     """
     starts = range(0, len(texts), _AT_ONCE)
     if len(starts) == 1:
-        return Told(set_of(flags), _sets(texts))
+        return told(set_of(flags), _sets(texts))
     pieces = []
     for start in starts:
         own = slice(start, start + _AT_ONCE)
+        sets = _sets(texts[own])
         if start == 0:
-            pieces.append(Told(set_of(flags[own]), _filled(_sets(texts[own]))))
+            pieces.append(told(set_of(flags[own]), _filled(sets)))
             continue
-        is_after = either(flags[:start])
-        pieces.append(Told(set_of([*flags[own], is_after]), _continued(_sets(texts[own]))))
-    return Joined(tuple(pieces))
+        is_after = either(map(surely, flags[:start]))
+        pieces.append(told(set_of([*flags[own], is_after]), _continued(sets)))
+    return filled(one_after_the_other(*pieces)) if pieces else none(Held.TEXT)
 
 
 def _sets(texts: Sequence[str]) -> tuple[str | None, ...]:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
-import narwhals as nw
 from attrs import field, frozen
 
 from relationship_core.decisions.books_in_force import BooksInForce
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.domain.organisation import BranchTree
-from relationship_core.portfolio.decide.columns import PREFIX
+from relationship_core.portfolio.decide.cell import Cell, col, surely
+from relationship_core.portfolio.decide.sheet import Sheet
 from relationship_core.rules import Rule, RuleSet
 
 Scopes = Mapping[str, tuple[str, ...]] | BranchTree
@@ -29,15 +29,15 @@ BRANCH: Final = "branch"
 
 @frozen
 class NodeRule:
-    """A rule, and the column that says at whose node it holds.
+    """A rule, and at whose node it holds.
 
     Args:
         rule: The rule.
-        where: The name of a flag's column; empty where it holds at every node.
+        where: A flag that is never null; None where it holds at every node.
     """
 
     rule: Rule
-    where: str = ""
+    where: Cell | None = None
 
 
 @frozen
@@ -47,17 +47,20 @@ class Nodes:
     Args:
         books: Those that differ, the head office's first.
         branches: For each of them the branches where it holds; the first one's are all others.
+        sheet: Where it is computed who belongs to which.
     """
 
     books: tuple[RuleBook, ...]
     branches: tuple[tuple[str, ...], ...]
-    _wheres: dict[frozenset[int], str] = field(factory=dict, init=False, eq=False, repr=False)
+    sheet: Sheet
+    _wheres: dict[frozenset[int], Cell] = field(factory=dict, init=False, eq=False, repr=False)
 
     @classmethod
-    def of(cls, rule_book: RuleBook, scopes: Scopes | None, as_of: date) -> Nodes:
+    def of(cls, sheet: Sheet, rule_book: RuleBook, scopes: Scopes | None, as_of: date) -> Nodes:
         """The books of all branches.
 
         Args:
+            sheet: Where it is computed who belongs to which.
             rule_book: The whole book.
             scopes: The branches' paths; None where only the head office's rules count.
             as_of: The day.
@@ -72,6 +75,7 @@ class Nodes:
         return cls(
             tuple(book for book, _ in found.values()),
             tuple(tuple(branches) for _, branches in found.values()),
+            sheet,
         )
 
     @property
@@ -91,24 +95,23 @@ class Nodes:
             for _, (rule, places) in sorted(found.items(), key=_by_order)
         )
 
-    def _where(self, places: frozenset[int]) -> str:
+    def _where(self, places: frozenset[int]) -> Cell | None:
         if len(places) == len(self.books):
-            return ""
-        return self._wheres.setdefault(places, f"{PREFIX}where_{len(self._wheres)}")
+            return None
+        if places not in self._wheres:
+            name = f"where_{len(self._wheres)}"
+            self._wheres[places] = self.sheet.own(name, self._holds(places))
+        return self._wheres[places]
 
-    def columns(self) -> dict[str, nw.Expr]:
-        """The columns that say where the rules asked for hold, by name."""
-        return {name: self._holds(places) for places, name in self._wheres.items()}
-
-    def _holds(self, places: frozenset[int]) -> nw.Expr:
+    def _holds(self, places: frozenset[int]) -> Cell:
         # Whoever has no branch, or an unknown one, is of the head office.
         if 0 in places:
             return ~self._is_at(set(range(len(self.books))) - places)
         return self._is_at(places)
 
-    def _is_at(self, places: Iterable[int]) -> nw.Expr:
+    def _is_at(self, places: Iterable[int]) -> Cell:
         names = [name for place in sorted(places) for name in self.branches[place]]
-        return nw.coalesce(nw.col(BRANCH).is_in(names), nw.lit(False))
+        return surely(col(BRANCH).is_in(names))
 
 
 def _by_order(item: tuple[tuple[object, ...], object]) -> tuple[object, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import and_
 from typing import Final
 
-import narwhals as nw
-
-from relationship_core.portfolio.decide.columns import either
-from relationship_core.portfolio.decide.conditions import Conditions
+from relationship_core.portfolio.decide.cell import Cell, either
+from relationship_core.portfolio.decide.sheet import Sheet
 from relationship_core.rules import Expression, Fact, Rule, facts_in
 from relationship_core.rules.expression import (
     And,
@@ -27,8 +25,8 @@ from relationship_core.rules.expression import (
 )
 from relationship_core.rules.negation import negations_pushed_down
 
-_Between = tuple[str, ...]
-"""The columns that tell whether what lies between a rule and a fact is unknown too."""
+_Way = tuple[int, tuple[str, ...]]
+"""From the place of a rule to a fact: what lies between them, in canonical form."""
 
 
 class OpenFacts:
@@ -36,39 +34,38 @@ class OpenFacts:
 
     Args:
         rules: The rules by their places.
-        conditions: Where what lies between a rule and a fact is computed.
+        sheet: Where what lies between a rule and a fact is computed.
     """
 
-    def __init__(self, rules: Mapping[int, Rule], conditions: Conditions) -> None:
-        self._missing: dict[str, nw.Expr] = {}
-        self._ways: dict[str, list[tuple[int, _Between]]] = {}
+    def __init__(self, rules: Mapping[int, Rule], sheet: Sheet) -> None:
+        self._missing: dict[str, Cell] = {}
+        self._ways: dict[str, dict[_Way, list[Cell]]] = {}
         for place, rule in rules.items():
             for fact, between in _ways(rule):
-                self._missing.setdefault(fact.name, conditions.is_missing(fact))
-                columns = tuple(conditions.column(Missing(each)) for each in between)
-                self._ways.setdefault(fact.name, []).append((place, columns))
+                self._missing.setdefault(fact.name, sheet.is_missing(fact))
+                way = (place, tuple(each.canonical() for each in between))
+                unknown = [sheet.condition(Missing(each)) for each in between]
+                self._ways.setdefault(fact.name, {})[way] = unknown
 
     @property
     def names(self) -> tuple[str, ...]:
         """The facts' names in alphabetical order."""
         return tuple(sorted(self._ways))
 
-    def leaves_open(self, name: str, is_open: Callable[[int], nw.Expr]) -> nw.Expr:
+    def leaves_open(self, name: str, is_open: Mapping[int, Cell]) -> Cell:
         """Whether a fact is missing and leaves a rule open.
 
         Args:
             name: The fact's name.
-            is_open: For the place of a rule whether it is open and counts.
+            is_open: For the places of rules whether these are open, and count.
         """
         ways = self._ways[name]
         always = {place for place, between in ways if not between}
-        apart = {way: None for way in ways if way[0] not in always}
-        flags = [is_open(place) for place in sorted(always)]
-        flags += [
-            reduce(and_, [nw.col(each) for each in between], is_open(place))
-            for place, between in apart
-        ]
-        return self._missing[name] & either(flags)
+        return self._missing[name] & either(
+            reduce(and_, unknown, is_open[place])
+            for (place, between), unknown in ways.items()
+            if not between or place not in always
+        )
 
 
 def _ways(rule: Rule) -> Iterator[tuple[Fact, tuple[Expression, ...]]]:

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import narwhals as nw
-
-from relationship_core.portfolio.decide.columns import (
-    SMALL,
-    Column,
-    Told,
+from relationship_core.portfolio.decide.cell import (
+    Cell,
     first_that_holds,
     none,
     small,
+    told,
+    where,
 )
-from relationship_core.portfolio.decide.conditions import Conditions
 from relationship_core.portfolio.decide.nodes import Nodes
+from relationship_core.portfolio.decide.words import Held
+from relationship_core.portfolio.review_table import SHORT_OF
 from relationship_core.rules import Expression, Rule, in_words
 from relationship_core.rules.expression import And, AtLeast, Or
 from relationship_core.rules.negation import negations_pushed_down
-
-SHORT_OF: Final = "short_of_"
-"""What the name of a reason code's column begins with."""
 
 
 class ReasonColumns:
@@ -30,38 +26,34 @@ class ReasonColumns:
 
     Args:
         nodes: The books of the bank's nodes.
-        conditions: Where conditions are computed.
     """
 
-    def __init__(self, nodes: Nodes, conditions: Conditions) -> None:
-        self._conditions = conditions
+    def __init__(self, nodes: Nodes) -> None:
+        self._sheet = nodes.sheet
         self._better = nodes.book.tiering.ladder[:-1]
         self._rules = nodes.rules(lambda book: book.tiering.rules)
-        self._told = {tier: self._reason(tier) for tier in self._better}
 
-    def columns(self, place: nw.Expr) -> dict[str, Column]:
+    def columns(self, place: Cell) -> dict[str, Cell]:
         """The reason codes, null for tiers that aren't better than the customer's.
 
         Args:
             place: The place of the customer's tier on the ladder.
         """
         return {
-            f"{SHORT_OF}{tier}": Told(nw.when(place > small(rank)).then(told.place), told.texts)
-            for rank, (tier, told) in enumerate(self._told.items())
+            f"{SHORT_OF}{tier}": self._reason(tier, place > small(rank))
+            for rank, tier in enumerate(self._better)
         }
 
-    def _reason(self, tier: str) -> Told:
-        texts: list[str | None] = []
-        told = none(SMALL)
+    def _reason(self, tier: str, is_short: Cell) -> Cell:
+        texts: list[str] = []
+        first = none(Held.SMALL)
         for held in self._rules:
             if held.rule.id == tier:
-                place = self._first(held.rule, texts)
-                told = (
-                    nw.when(nw.col(held.where)).then(place).otherwise(told) if held.where else place
-                )
-        return Told(told, tuple(texts))
+                own = self._first(held.rule, texts)
+                first = own if held.where is None else where(held.where, own, first)
+        return told(where(is_short, first), texts)
 
-    def _first(self, rule: Rule, texts: list[str | None]) -> nw.Expr:
+    def _first(self, rule: Rule, texts: list[str]) -> Cell:
         """The place of the code of the first condition that makes a rule what it is."""
         whole = negations_pushed_down(rule.when)
         places: dict[int, int] = {}
@@ -74,7 +66,7 @@ class ReasonColumns:
 
     def _first_with(
         self, condition: Expression, verdict: bool | None, places: Mapping[int, int]
-    ) -> nw.Expr:
+    ) -> Cell:
         """The same below a condition that has a verdict."""
         if not isinstance(condition, And | Or | AtLeast):
             return small(places[id(condition)])
@@ -84,8 +76,8 @@ class ReasonColumns:
         tests = [self._is(each, verdict) for each in condition.operands]
         return first_that_holds([*zip(tests[:-1], below[:-1], strict=True)], below[-1])
 
-    def _is(self, condition: Expression, verdict: bool | None) -> nw.Expr:
-        answer = self._conditions.of(condition)
+    def _is(self, condition: Expression, verdict: bool | None) -> Cell:
+        answer = self._sheet.condition(condition)
         if verdict is None:
             return answer.is_null()
         return answer if verdict else ~answer

@@ -3,119 +3,93 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
-
-import narwhals as nw
+from typing import Final
 
 from relationship_core.decisions.parameters import reporting_currency
 from relationship_core.decisions.retention import RISK_FACT, WORTH_FACT
+from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.telling_rules import node_in_words
 from relationship_core.domain import minor_units
-from relationship_core.portfolio.decide.columns import (
-    PREFIX,
-    Column,
-    Frame,
-    Told,
+from relationship_core.portfolio.decide.asked import AskedRules
+from relationship_core.portfolio.decide.cell import (
+    NO,
+    YES,
+    Cell,
+    col,
+    first_place,
     first_that_holds,
-    flag,
-    least_place,
     none,
     small,
-    with_columns,
+    told,
+    whole,
 )
-from relationship_core.portfolio.decide.conditions import AskedRules, Conditions
 from relationship_core.portfolio.decide.first_hit import FirstHitColumns
 from relationship_core.portfolio.decide.listing import listing
 from relationship_core.portfolio.decide.nodes import Nodes
-from relationship_core.rules import EXACT, Kind, Rule
+from relationship_core.portfolio.decide.words import Held
+from relationship_core.rules import EXACT, Kind
 from relationship_core.rules.compile_frame.cells import LARGEST
 
-_LEAST_MONEY_SCALE = 2
+_LEAST_MONEY_SCALE: Final = 2
 
 
-class RiskColumns:
-    """The signals seen, and the risk they amount to.
-
-    Args:
-        nodes: The books of the bank's nodes.
-        conditions: Where conditions are computed.
-    """
-
-    def __init__(self, nodes: Nodes, conditions: Conditions) -> None:
-        self._signals = AskedRules(nodes, lambda book: book.retention.signals, conditions)
-        self._risks = FirstHitColumns("risks", nodes, lambda book: book.retention.risks, conditions)
-        self._last = nodes.book.retention.levels[-1]
-
-    def decided(self, frame: Frame) -> Frame:
-        """The frame with the risk, once all conditions that it rests on are computed."""
-        rules = self._risks.rules
-        levels = (*(rule.id for rule in rules), self._last)
-        frame = self._risks.with_places(frame).with_columns(**self._risks.open_columns())
-        return with_columns(frame, {RISK_FACT: Told(self._risks.place, levels)})
-
-    def columns(self) -> dict[str, Column]:
-        """What is told of the risk, by the names of a table of reviews."""
-        rules, place = self._risks.rules, self._risks.place
-        nodes = tuple(node_in_words(rule.scope) for rule in rules)
-        codes = [held.rule.then.code for held in self._signals.all]
-        return {
-            RISK_FACT: nw.col(RISK_FACT),
-            "retention_rule": Told(place, (*(rule.id for rule in rules), None)),
-            "retention_rule_node": Told(place, (*nodes, None)),
-            "retention_undetermined": self._risks.is_undetermined,
-            "signals": listing(codes, self._signals.answers()),
-        }
-
-
-class ActionColumns:
-    """The one action proposed, and its cost.
+class RetentionColumns:
+    """The signals seen, the risk they amount to, and the one action proposed.
 
     Args:
         nodes: The books of the bank's nodes.
-        conditions: Where conditions are computed.
     """
 
-    _PLACE = f"{PREFIX}action"
-
-    def __init__(self, nodes: Nodes, conditions: Conditions) -> None:
-        self._asked = AskedRules(nodes, lambda book: book.retention.actions, conditions)
-        self._share = nodes.book.retention.maximum_cost_share
-        currency = reporting_currency(nodes.book.contribution)
-        self._scale = max(_LEAST_MONEY_SCALE, minor_units(currency))
-        self._rules = tuple(held.rule for held in self._asked.all)
-
-    def decided(self, frame: Frame) -> Frame:
-        """The frame with the action's place, once the risk and what rests on it are computed."""
-        fire = [
-            answer & self._is_worth_it(rule)
-            for answer, rule in zip(self._asked.answers(), self._rules, strict=True)
+    def __init__(self, nodes: Nodes) -> None:
+        retention = nodes.book.retention
+        self._share = retention.maximum_cost_share
+        self._scale = _money_scale(nodes.book)
+        self._signals = AskedRules(nodes, lambda book: book.retention.signals)
+        self._risks = FirstHitColumns("risks", nodes, lambda book: book.retention.risks)
+        levels = (*(rule.id for rule in self._risks.rules), retention.levels[-1])
+        self._risk = nodes.sheet.named(RISK_FACT, told(self._risks.place, levels))
+        actions = AskedRules(nodes, lambda book: book.retention.actions)
+        self._actions = actions.rules
+        worthwhile = [
+            answer & self._is_worth_it(rule.then.cost)
+            for rule, answer in zip(actions.rules, actions.answers, strict=True)
         ]
-        count = len(fire)
-        return frame.with_columns(least_place(fire, range(count), count).alias(self._PLACE))
+        self._action = nodes.sheet.own("action", first_place(worthwhile))
 
-    def _is_worth_it(self, rule: Rule) -> nw.Expr:
-        cost: Decimal = rule.then.cost
+    def _is_worth_it(self, cost: Decimal) -> Cell:
         if not cost:
-            return flag(True)
+            return YES
         least = _least_worth(cost, self._share)
-        if least > LARGEST:
-            return flag(False)
-        return nw.col(WORTH_FACT) >= least
+        return NO if least > LARGEST else col(WORTH_FACT) >= whole(least)
 
-    def columns(self) -> dict[str, Column]:
-        """What is told of the action, by the names of a table of reviews."""
-        place = nw.col(self._PLACE)
+    def columns(self) -> dict[str, Cell]:
+        """What is told of the retention, by the names of a table of reviews."""
+        rules, place = self._risks.rules, self._risks.place
+        nodes = [node_in_words(rule.scope) for rule in rules]
         costs = [
-            (place == small(number), nw.lit(self._units(rule.then.cost), dtype=nw.Int64()))
-            for number, rule in enumerate(self._rules)
+            (self._action.equals(small(number)), whole(self._units(rule.then.cost)))
+            for number, rule in enumerate(self._actions)
         ]
         return {
-            "action": Told(place, (*(rule.then.code for rule in self._rules), None)),
-            "action_cost": first_that_holds(costs, none(nw.Int64())),
+            RISK_FACT: self._risk,
+            "retention_rule": told(place, [*(rule.id for rule in rules), None]),
+            "retention_rule_node": told(place, [*nodes, None]),
+            "retention_undetermined": self._risks.is_undetermined,
+            "signals": listing(
+                [rule.then.code for rule in self._signals.rules], self._signals.answers
+            ),
+            "action": told(self._action, [*(rule.then.code for rule in self._actions), None]),
+            "action_cost": first_that_holds(costs, none(Held.WHOLE)),
         }
 
     def _units(self, cost: Decimal) -> int:
         unit = Decimal(1).scaleb(-self._scale)
         return int(EXACT.scaleb(cost.quantize(unit, context=EXACT), self._scale))
+
+
+def _money_scale(book: RuleBook) -> int:
+    """The decimals of an amount in the reporting currency, as a table of reviews tells it."""
+    return max(_LEAST_MONEY_SCALE, minor_units(reporting_currency(book.contribution)))
 
 
 def _least_worth(cost: Decimal, share: Decimal) -> int:

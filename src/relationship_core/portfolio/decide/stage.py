@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-
-import narwhals as nw
+from typing import Final
 
 from relationship_core.decisions.hysteresis import Confirmation
 from relationship_core.decisions.telling_rules import node_in_words
-from relationship_core.portfolio.decide.columns import (
-    PREFIX,
-    SMALL,
-    Column,
-    Frame,
-    Told,
+from relationship_core.portfolio.decide.cell import (
+    NO,
+    Cell,
+    col,
     day,
     either,
+    first_known,
     first_that_holds,
-    flag,
-    is_text,
     none,
+    one_after_the_other,
     small,
     surely,
-    with_columns,
+    text,
+    told,
+    where,
 )
-from relationship_core.portfolio.decide.conditions import Conditions
 from relationship_core.portfolio.decide.first_hit import FirstHitColumns
 from relationship_core.portfolio.decide.hysteresis import days_seen
-from relationship_core.portfolio.decide.missing import MissingFacts
+from relationship_core.portfolio.decide.missing import missing_facts
 from relationship_core.portfolio.decide.nodes import Nodes
-from relationship_core.portfolio.observe.calendar import months_between
+from relationship_core.portfolio.decide.words import Held
 from relationship_core.rules import Rule
 
-_HELD, _SINCE = nw.col("standing_stage"), nw.col("standing_stage_since")
-_PENDING, _SEEN = nw.col("standing_stage_pending"), nw.col("standing_stage_pending_seen")
-_PASSED = nw.col("standing_stages_passed")
-
-
-def _own(name: str) -> str:
-    return f"{PREFIX}stage_{name}"
+_HELD: Final = col("standing_stage")
+_SINCE: Final = col("standing_stage_since")
+_REVIEWED: Final = col("standing_reviewed")
+_PENDING: Final = col("standing_stage_pending")
+_SEEN: Final = col("standing_stage_pending_seen")
+_PASSED: Final = col("standing_stages_passed")
 
 
 class StageColumns:
@@ -46,124 +44,95 @@ class StageColumns:
 
     Args:
         nodes: The books of the bank's nodes.
-        conditions: Where conditions are computed.
         as_of: The review date.
     """
 
-    def __init__(self, nodes: Nodes, conditions: Conditions, as_of: date) -> None:
-        self._lifecycle = nodes.book.lifecycle
+    def __init__(self, nodes: Nodes, as_of: date) -> None:
+        self._sheet = nodes.sheet
         self._as_of = as_of
-        self._stages = tuple(stage.id for stage in self._lifecycle.stages)
-        self._sources: dict[tuple[str, ...], str] = {}
-        self._entry = FirstHitColumns("entry", nodes, lambda book: book.lifecycle.entry, conditions)
+        self._stages = nodes.book.lifecycle.stages
+        self._places = {stage.id: place for place, stage in enumerate(self._stages)}
+        self._sources: dict[tuple[str, ...], Cell] = {}
+        self._entry = FirstHitColumns("entry", nodes, lambda book: book.lifecycle.entry)
         self._moves = FirstHitColumns(
-            "moves", nodes, lambda book: book.lifecycle.transitions, conditions, self._starts_here
+            "moves", nodes, lambda book: book.lifecycle.transitions, self._starts_here
         )
-        self._missing = MissingFacts([self._entry, self._moves])
+        self._targets = [rule.then.target for rule in self._moves.rules]
+        self._set_out()
+        self._indicate()
+        self._confirm()
+        self._settle()
 
-    def _starts_here(self, rule: Rule) -> nw.Expr:
+    def _own(self, name: str, cell: Cell) -> Cell:
+        return self._sheet.own(f"stage_{name}", cell)
+
+    def _starts_here(self, rule: Rule) -> Cell:
         """Whether a move starts from where the customer stands."""
         source: tuple[str, ...] = rule.then.source
-        return nw.col(self._sources.setdefault(source, _own(f"from_{len(self._sources)}")))
+        if source not in self._sources:
+            is_here = surely(either(_HELD.equals(text(stage)) for stage in source))
+            self._sources[source] = self._own(f"from_{len(self._sources)}", is_here)
+        return self._sources[source]
 
-    def before(self) -> dict[str, nw.Expr]:
-        """The columns that are needed before conditions are asked."""
-        _ = self._moves.asked.answers()  # names what moves start from
-        return {
-            name: surely(either(is_text(_HELD, stage) for stage in source))
-            for source, name in self._sources.items()
-        }
-
-    def decided(self, frame: Frame) -> Frame:
-        """The frame with the stage, once all conditions that it rests on are computed."""
-        frame = self._entry.with_places(self._moves.with_places(frame))
-        frame = frame.with_columns(
-            **self._entry.open_columns(), **self._moves.open_columns(), **self._start()
-        )
-        frame = frame.with_columns(**self._indicated())
-        frame = frame.with_columns(**self._told())
-        frame = frame.with_columns(**self._settled())
-        told = {"stage": _own("place"), _own("waits_for"): _own("waits_for")}
-        return with_columns(
-            frame, {name: Told(nw.col(place), self._stages) for name, place in told.items()}
-        )
-
-    def _number(self, stage: str) -> int:
-        return self._stages.index(stage)
-
-    def _start(self) -> dict[str, nw.Expr]:
+    def _set_out(self) -> None:
         """Where the customer stands, and what the entry rules support."""
-        held = [(is_text(_HELD, stage), small(place)) for place, stage in enumerate(self._stages)]
-        entered = [self._number(rule.then) for rule in self._entry.rules]
-        return {
-            _own("held"): first_that_holds(held, none(SMALL)),
-            _own("held_since"): nw.coalesce(_SINCE, nw.col("standing_reviewed"), day(self._as_of)),
-            _own("entered"): self._entry.number(entered, None),
-            _own("is_first"): _HELD.is_null(),
-            # On the day a stage began nothing moves any more.
-            _own("may_move"): ~_HELD.is_null() & ~surely(day(self._as_of) == _SINCE),
-        }
+        today = day(self._as_of)
+        held = [(_HELD.equals(text(stage)), small(at)) for stage, at in self._places.items()]
+        entered = [self._places[rule.then] for rule in self._entry.rules]
+        self._held = self._own("held", first_that_holds(held, none(Held.SMALL)))
+        self._entered = self._own("entered", self._entry.number(entered, None))
+        self._is_first = self._own("is_first", _HELD.is_null())
+        # On the day a stage began nothing moves any more.
+        is_over = surely(_SINCE.equals(today))
+        self._may_move = self._own("may_move", ~self._is_first & ~is_over)
 
-    def _indicated(self) -> dict[str, nw.Expr]:
+    def _indicate(self) -> None:
         """Which move is indicated, and whether it goes on with the one that waits."""
-        hit = nw.col(_own("may_move")) & ~self._moves.is_undetermined & self._moves.fires
-        open_targets = [
-            place for place, rule in enumerate(self._moves.rules) if rule.then.target is None
-        ]
-        active = [place for place, stage in enumerate(self._lifecycle.stages) if stage.is_active]
-        is_back = hit & self._moves.is_at(open_targets)
-        supported = surely(either(nw.col(_own("entered")) == small(place) for place in active))
-        targets = [rule.then.target for rule in self._moves.rules]
-        return {
-            _own("is_back"): is_back,
-            _own("is_told"): hit & (~is_back | (~self._entry.is_undetermined & supported)),
-            _own("goes_on"): surely(self._moves.by_rule(targets, self._is_pending, flag(False))),
-        }
+        moves, entry = self._moves, self._entry
+        hit = self._may_move & ~moves.is_undetermined & moves.fires
+        open_targets = [place for place, target in enumerate(self._targets) if target is None]
+        active = [self._places[stage.id] for stage in self._stages if stage.is_active]
+        is_supported = surely(either(self._entered.equals(small(place)) for place in active))
+        is_back = self._is_back = self._own("is_back", hit & moves.is_at(open_targets))
+        is_made = hit & (~is_back | (~entry.is_undetermined & is_supported))
+        self._is_told = self._own("is_told", is_made)
+        goes_on = moves.by_rule(self._targets, self._is_pending, NO)
+        self._goes_on = self._own("goes_on", surely(goes_on))
+        self._is_open = self._own("is_open", self._may_move & moves.is_undetermined)
+        self._is_lost = self._own("is_lost", is_back & entry.is_undetermined)
+        self._is_open_at_first = self._own(
+            "is_open_at_first", self._is_first & entry.is_undetermined
+        )
 
-    def _is_pending(self, target: str | None) -> nw.Expr:
+    def _is_pending(self, target: str | None) -> Cell:
         """Whether what waits is a move to a target, be it the open one."""
         if target is not None:
-            return is_text(_PENDING, target)
-        found = []
-        for stage in self._lifecycle.stages:
-            held = [each for each in self._entry.asked.all if each.rule.then == stage.id]
-            if not (stage.is_active and held):
-                continue
-            is_it = is_text(_PENDING, stage.id)
-            if all(each.where for each in held):
-                is_it = is_it & either(nw.col(each.where) for each in held)
-            found.append(is_it)
-        return either(found)
+            return _PENDING.equals(text(target))
+        return either(self._is_pending_at(stage.id) for stage in self._stages if stage.is_active)
 
-    def _told(self) -> dict[str, nw.Expr]:
-        """Whether the move waits, and what becomes of one that missing facts leave open."""
-        goes_on, is_told = nw.col(_own("goes_on")), nw.col(_own("is_told"))
-        waits, days = flag(False), none(nw.String())
+    def _is_pending_at(self, stage: str) -> Cell:
+        """Whether it is a move to a stage that an entry rule supports at the customer's node."""
+        places = [each.where for each in self._entry.held if each.rule.then == stage]
+        is_it = _PENDING.equals(text(stage))
+        if None in places:
+            return is_it
+        return is_it & either(where for where in places if where is not None)
+
+    def _confirm(self) -> None:
+        """Whether the move waits, and whether what waited before still does."""
+        waits, days = NO, none(Held.TEXT)
         for confirmation, places in self._confirmed().items():
-            is_asked = is_told & self._moves.is_at(places)
-            seen = days_seen(confirmation, _SEEN, goes_on, self._as_of)
+            is_asked = self._is_told & self._moves.is_at(places)
+            seen = days_seen(confirmation, _SEEN, self._goes_on, self._as_of)
             waits = waits | (is_asked & ~seen.are_enough)
-            days = nw.when(is_asked).then(seen.days).otherwise(days)
-        is_open = nw.col(_own("may_move")) & self._moves.is_undetermined
-        is_lost = nw.col(_own("is_back")) & self._entry.is_undetermined
-        targets = [
-            None if rule.then.target is None else self._number(rule.then.target)
-            for rule in self._moves.rules
-        ]
-        return {
-            _own("waits"): waits,
-            _own("days"): days,
-            _own("is_open"): is_open,
-            _own("is_lost"): is_lost,
-            _own("target"): nw.when(nw.col(_own("is_back")))
-            .then(nw.col(_own("entered")))
-            .otherwise(self._moves.by_rule(targets, _small_or_none, none(SMALL))),
-            _own("keeps"): ~(nw.col(_own("may_move")) | nw.col(_own("is_first")))
-            | (is_open & self._keeps_pending())
-            | (is_lost & goes_on),
-        }
+            days = where(is_asked, seen.days, days)
+        self._waits = self._own("waits", waits)
+        self._days = self._own("days", days)
+        keeps = ~(self._may_move | self._is_first)
+        keeps = keeps | (self._is_open & self._still_waits()) | (self._is_lost & self._goes_on)
+        self._keeps = self._own("keeps", keeps)
 
-    def _confirmed(self) -> dict[Confirmation, list[int]]:
+    def _confirmed(self) -> Mapping[Confirmation, list[int]]:
         """The places of the moves that wait to be confirmed, by how."""
         found: dict[Confirmation, list[int]] = {}
         for place, rule in enumerate(self._moves.rules):
@@ -171,82 +140,73 @@ class StageColumns:
                 found.setdefault(rule.then.confirm, []).append(place)
         return found
 
-    def _keeps_pending(self) -> nw.Expr:
+    def _still_waits(self) -> Cell:
         """Whether what waits is a move that is open, or fires after one that is."""
-        by_target: dict[str | None, list[nw.Expr]] = {}
-        counting = set(self._moves.asked.may_be_open())
-        for place, rule in enumerate(self._moves.rules):
-            asking = by_target.setdefault(rule.then.target, [])
-            asking.append(self._moves.place == small(place))
-            if place in counting:
-                asking.append(self._moves.is_open(place))
+        asking: dict[str | None, list[Cell]] = {}
+        for place, target in enumerate(self._targets):
+            here = asking.setdefault(target, [])
+            here.append(self._moves.is_at([place]))
+            if place in self._moves.is_open:
+                here.append(self._moves.is_open[place])
         return either(
-            surely(self._is_pending(target)) & either(asking)
-            for target, asking in by_target.items()
+            surely(self._is_pending(target)) & either(here) for target, here in asking.items()
         )
 
-    def _settled(self) -> dict[str, nw.Expr]:
-        """The place of the stage, the day it began, and the rule."""
-        first, is_told = nw.col(_own("is_first")), nw.col(_own("is_told"))
-        waits, target = nw.col(_own("waits")), nw.col(_own("target"))
-        moves = is_told & ~waits
-        entered = nw.coalesce(nw.col(_own("entered")), small(0))
-        rule = nw.when(is_told).then(self._moves.place + small(len(self._entry.rules)))
-        return {
-            _own("moves"): moves | first,
-            _own("place"): nw.when(first)
-            .then(entered)
-            .otherwise(nw.when(moves).then(target).otherwise(nw.col(_own("held")))),
-            _own("since"): nw.when(first | moves)
-            .then(day(self._as_of))
-            .otherwise(nw.col(_own("held_since"))),
-            _own("rule"): nw.when(first & self._entry.fires)
-            .then(self._entry.place)
-            .otherwise(rule),
-            _own("waits_for"): nw.when(waits).then(target),
-        }
+    def _settle(self) -> None:
+        """The stage, the day it began, and the rule."""
+        today, count = day(self._as_of), small(len(self._entry.rules))
+        moves = self._own("moves", self._is_told & ~self._waits)
+        target = where(
+            self._is_back,
+            self._entered,
+            self._moves.by_rule(self._targets, self._at, none(Held.SMALL)),
+        )
+        entered = first_known(self._entered, small(0))
+        place = where(self._is_first, entered, where(moves, target, self._held))
+        names = tuple(self._places)
+        self.stage = self._sheet.named("stage", told(self._own("place", place), names))
+        self._is_event = self._own("is_event", self._is_first | moves)
+        held_since = first_known(_SINCE, _REVIEWED, today)
+        self.since = self._own("since", where(self._is_event, today, held_since))
+        self._waits_for = where(self._waits, told(target, names))
+        self._rule = self._own(
+            "rule",
+            where(
+                self._is_first & self._entry.fires,
+                self._entry.place,
+                where(self._is_told, self._moves.place + count),
+            ),
+        )
 
-    def months(self) -> nw.Expr:
-        """Completed months in the stage."""
-        return months_between(nw.col(_own("since")), self._as_of)
+    def _at(self, stage: str | None) -> Cell:
+        return none(Held.SMALL) if stage is None else small(self._places[stage])
 
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, Cell]:
         """What is told of the stage, by the names of a table of reviews and of standings."""
         rules = (*self._entry.rules, *self._moves.rules)
-        rule = nw.col(_own("rule"))
-        first, is_lost = nw.col(_own("is_first")), nw.col(_own("is_lost"))
-        is_open_at_first = first & self._entry.is_undetermined
-        is_open = nw.col(_own("is_open"))
-        pending = nw.coalesce(
-            nw.col(_own("waits_for")), nw.when(nw.col(_own("keeps"))).then(_PENDING)
-        )
-        seen = (
-            nw.when(nw.col(_own("waits")))
-            .then(nw.col(_own("days")))
-            .otherwise(nw.when(nw.col(_own("keeps"))).then(_SEEN))
-        )
+        pending = first_known(self._waits_for, where(self._keeps, _PENDING))
         return {
-            "stage": nw.col("stage"),
-            "stage_since": nw.col(_own("since")),
+            "stage": self.stage,
+            "stage_since": self.since,
             "stage_previous": _HELD,
-            "stage_rule": Told(rule, tuple(each.id for each in rules)),
-            "stage_rule_node": Told(rule, tuple(node_in_words(each.scope) for each in rules)),
+            "stage_rule": told(self._rule, [rule.id for rule in rules]),
+            "stage_rule_node": told(self._rule, [node_in_words(rule.scope) for rule in rules]),
             "stage_pending": pending,
-            "stage_undetermined": is_open_at_first | is_open | is_lost,
-            "stage_missing": self._missing.listing([is_open_at_first | is_lost, is_open]),
-            "standing_stage": nw.col("stage"),
-            "standing_stage_since": nw.col(_own("since")),
+            "stage_undetermined": self._is_open_at_first | self._is_open | self._is_lost,
+            "stage_missing": missing_facts(
+                {self._entry: self._is_open_at_first | self._is_lost, self._moves: self._is_open}
+            ),
+            "standing_stage": self.stage,
+            "standing_stage_since": self.since,
             "standing_stage_pending": pending,
-            "standing_stage_pending_seen": seen,
+            "standing_stage_pending_seen": where(
+                self._waits, self._days, where(self._keeps, _SEEN)
+            ),
             "standing_stages_passed": self._passed(),
         }
 
-    def _passed(self) -> nw.Expr:
-        stage = nw.col("stage")
-        before = nw.coalesce(_PASSED, _HELD)
-        after = nw.coalesce(nw.concat_str(before, stage, separator=";"), stage)
-        return nw.when(nw.col(_own("moves"))).then(after).otherwise(_PASSED)
-
-
-def _small_or_none(number: int | None) -> nw.Expr:
-    return none(SMALL) if number is None else small(number)
+    def _passed(self) -> Cell:
+        """Every stage reached, the one that this review reaches included."""
+        known = first_known(_PASSED, _HELD)
+        after = first_known(one_after_the_other(known, text(";"), self.stage), self.stage)
+        return where(self._is_event, after, _PASSED)
