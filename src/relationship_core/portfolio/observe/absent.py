@@ -77,8 +77,7 @@ def between(tables: Tables, months: Frame, holdings: Holdings, day: ReviewDay) -
     start = nw.max_horizontal(nw.col("owed_from"), nw.col("newer") + 1)
     end = nw.min_horizontal(nw.col("owed_to"), nw.col("age") - 1)
     return (
-        holdings.each()
-        .select("account_id", "customer_id", "owed_from", "owed_to")
+        holdings.each.select("account_id", "customer_id", "owed_from", "owed_to")
         .join(gaps, on="account_id")
         .select("customer_id", start=start, end=end)
         .filter(nw.col("start") <= nw.col("end"))
@@ -98,14 +97,11 @@ def between(tables: Tables, months: Frame, holdings: Holdings, day: ReviewDay) -
 
 
 def altogether() -> Mapping[str, nw.Expr]:
-    """What customers lack, at the ends and in between, once both are joined to them."""
+    """What owners lack, at the ends and in between, once both are joined to them."""
     return {
         "youngest_absent": nw.min_horizontal("youngest_absent", "youngest_gap"),
         "oldest_absent": nw.max_horizontal("oldest_absent", "oldest_gap"),
-        **{
-            flag: nw.col(flag).fill_null(False) | nw.col(f"{flag}_gap").fill_null(False)
-            for flag in BEFORE
-        },
+        **{flag: nw.col(flag) | nw.col(f"{flag}_gap").fill_null(value=False) for flag in BEFORE},
     }
 
 

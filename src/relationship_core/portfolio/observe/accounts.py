@@ -23,18 +23,19 @@ ACCOUNT_TOTALS: Final = (
 )
 """What is gathered of each customer's accounts."""
 
-ACCOUNT_FACTS: Final = (
-    "product_count",
-    "product_count_change_6m",
-    "days_to_next_maturity",
-    "days_to_loan_maturity",
-    "relationship_closed",
-    "tenure_months",
-)
+ACCOUNT_FACTS: Final = {
+    "product_count": 0,
+    "product_count_change_6m": 0,
+    "days_to_next_maturity": None,
+    "days_to_loan_maturity": None,
+    "relationship_closed": False,
+    "tenure_months": None,
+}
+"""The facts, and what each is of a customer who owns no account."""
 
 
 def account_facts(as_of: date, dialect: Dialect) -> Mapping[str, nw.Expr]:
-    """The facts, once the totals are joined to all customers.
+    """The facts of owners, of what was gathered.
 
     Those on the relationship hold where the customer's record tells nothing of it.
     """
@@ -43,20 +44,21 @@ def account_facts(as_of: date, dialect: Dialect) -> Mapping[str, nw.Expr]:
     before = _distinct("product_before", _count("accounts_before") < owned)
 
     def days_to(due: str) -> nw.Expr:
-        return dialect.day_number(nw.col(due)) - (as_of - EPOCH).days
+        number: nw.Expr = dialect.day_number(nw.col(due))
+        return number - (as_of - EPOCH).days
 
     return {
         "product_count": now,
         "product_count_change_6m": now - before,
         "days_to_next_maturity": days_to("deposit_due"),
         "days_to_loan_maturity": days_to("loan_due"),
-        "relationship_closed": (owned > 0) & (is_open == 0),
+        "relationship_closed": is_open == 0,
         "tenure_months": months_between(nw.col("first_opened"), as_of),
     }
 
 
 def _count(name: str) -> nw.Expr:
-    return nw.col(name).fill_null(0).cast(nw.Int64())
+    return nw.col(name).cast(nw.Int64())
 
 
 def _distinct(name: str, has_none: nw.Expr) -> nw.Expr:

@@ -14,7 +14,12 @@ import narwhals as nw
 from relationship_core.decisions.observe.review_day import ReviewDay
 from relationship_core.portfolio.observe.calendar import month_index
 
-ACTIVITY_FACTS: Final = ("months_inactive", "months_since_first_transaction", "has_transacted")
+ACTIVITY_FACTS: Final = {
+    "months_inactive": None,
+    "months_since_first_transaction": None,
+    "has_transacted": False,
+}
+"""The facts, and what each is of a customer who owns no account."""
 
 
 def gathered(*, are_acts_counted: bool) -> list[nw.Expr]:
@@ -28,7 +33,7 @@ def gathered(*, are_acts_counted: bool) -> list[nw.Expr]:
 def history(day: ReviewDay) -> nw.Expr:
     """Months from the one in which the first account was opened to M0, both counted."""
     opened = month_index(nw.col("first_opened"))
-    return (day.latest - opened + 1).clip(0).fill_null(0)
+    return (day.latest - opened + 1).clip(0)
 
 
 def acted(day: ReviewDay, *, are_acts_counted: bool, are_booked: bool) -> Mapping[str, nw.Expr]:
@@ -44,18 +49,18 @@ def acted(day: ReviewDay, *, are_acts_counted: bool, are_booked: bool) -> Mappin
         (nw.col("acted_last"), nw.col("acted_first")) if are_acts_counted else (nothing, nothing)
     )
     if not are_booked:
-        return {"acted_last": last, "acted_first": first, "acted_since": nw.lit(False)}
+        return {"acted_last": last, "acted_first": first, "acted_since": nw.lit(value=False)}
     booked_last = day.latest - month_index(nw.col("last_act"))
     booked_first = day.latest - month_index(nw.col("first_act"))
     return {
         "acted_last": nw.min_horizontal(last, nw.when(booked_last >= 0).then(booked_last)),
         "acted_first": nw.max_horizontal(first, nw.when(booked_first >= 0).then(booked_first)),
-        "acted_since": (booked_last < 0).fill_null(False),
+        "acted_since": (booked_last < 0).fill_null(value=False),
     }
 
 
 def activity_facts(*, are_acts_counted: bool) -> Mapping[str, nw.Expr]:
-    """The facts, once `acted`, `history` and what is absent are known of all customers."""
+    """The facts, once `acted`, `history` and what is absent are known of all owners."""
     youngest, oldest = nw.col("youngest_absent"), nw.col("oldest_absent")
     nearest, farthest = nw.col("nearest"), nw.col("farthest")
     last, first, since = nw.col("acted_last"), nw.col("acted_first"), nw.col("acted_since")
@@ -87,7 +92,7 @@ def activity_facts(*, are_acts_counted: bool) -> Mapping[str, nw.Expr]:
         .otherwise(nw.when(is_first).then(first.fill_null(0)))
     )
     return {
-        "months_inactive": nw.when(~nw.col("first_opened").is_null()).then(inactive),
+        "months_inactive": inactive,
         "months_since_first_transaction": nw.when(has_acted).then(since_first),
         "has_transacted": nw.when(has_acted)
         .then(nw.lit(True))

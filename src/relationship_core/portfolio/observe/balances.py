@@ -6,7 +6,6 @@ What `decisions.observe.balances` says of one customer, from what positions tell
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -15,7 +14,6 @@ import narwhals as nw
 from attrs import frozen
 
 from relationship_core.decisions.observe.review_day import ReviewDay
-from relationship_core.decisions.window import first_day
 from relationship_core.portfolio.observe.amounts import change, fraction, mean, money, ratio
 from relationship_core.portfolio.observe.months import (
     ACTS,
@@ -25,6 +23,7 @@ from relationship_core.portfolio.observe.months import (
     Sum,
     acts_bound,
     amount_measure,
+    month_number,
     sized,
     within,
 )
@@ -33,21 +32,22 @@ from relationship_core.portfolio.tables import Frame, Measure, Tables
 from relationship_core.portfolio.tables.measure import LARGEST_NARROW
 from relationship_core.rules.compile_frame import Computation, Number
 
-BALANCE_FACTS: Final = (
-    "aum",
-    "deposits_average_3m",
-    "loans_average_3m",
-    "undrawn_limits",
-    "balance_change_3m",
-    "balance_change_12m",
-    "maturing_30d",
-    "days_past_due",
-    "probability_of_default",
-    "transactions_3m",
-    "transactions_change_3m",
-    "transactions_change_12m",
-    "digital_share_3m",
-)
+BALANCE_FACTS: Final = {
+    "aum": 0,
+    "deposits_average_3m": 0,
+    "loans_average_3m": 0,
+    "undrawn_limits": 0,
+    "balance_change_3m": None,
+    "balance_change_12m": None,
+    "maturing_30d": 0,
+    "days_past_due": 0,
+    "probability_of_default": None,
+    "transactions_3m": 0,
+    "transactions_change_3m": None,
+    "transactions_change_12m": None,
+    "digital_share_3m": None,
+}
+"""The facts, and what each is of a customer who owns no account."""
 
 _COLUMNS: Final = tuple(dict.fromkeys(one.column for one in SUMS))
 _TRAITS: Final = tuple(dict.fromkeys(one.trait for one in SUMS if one.trait is not None))
@@ -135,17 +135,14 @@ class Balances:
             self.tables.frame("positions")
             .filter((nw.col("month") <= self.day.month) & compared)
             .select("account_id", "month", *_COLUMNS)
-            .join(self.valuation.unlike(*_TRAITS), on="account_id")
-            .with_columns(rated=nw.col("month"), **amounts)
+            .join(self.valuation.holdings.unlike(*_TRAITS), on="account_id")
+            .with_columns(rated=month_number(nw.col("month"), self.tables), **amounts)
             .filter(reduce(or_, [nw.col(name) > 0 for name in _COLUMNS]))
         )
 
-    def _months(self) -> list[date]:
-        return [
-            first_day(self.day.latest - 3 * quarter - place)
-            for quarter in COMPARED
-            for place in range(3)
-        ]
+    def _months(self) -> list[int]:
+        """The numbers of the months compared."""
+        return [self.day.latest - 3 * quarter - place for quarter in COMPARED for place in range(3)]
 
     def _shared_measure(self, one: Sum) -> Measure:
         return self.valuation.measure(amount_measure(self.tables, one.column), self._months())
@@ -158,7 +155,7 @@ class Balances:
         return Measure(scale, MOST_ROWS * sum(bounds))
 
     def kept(self, frame: Frame) -> Frame:
-        """All customers with their facts, once what was gathered and shared is joined to them."""
+        """Owners with their facts, once what was gathered and shared is joined to them."""
         frame = frame.with_columns(**self._known())
         is_known = nw.col("knows_month")
         known = {one.name: nw.when(nw.col(one.known)).then(self._total(one)) for one in SUMS}
@@ -182,7 +179,7 @@ class Balances:
         knows_quarter = youngest.is_null() | (youngest >= 3)
         return {
             "knows_month": knows_month,
-            "knows_maturing": knows_month & ~nw.col("matures_unseen").fill_null(False),
+            "knows_maturing": knows_month & ~nw.col("matures_unseen"),
             "knows_quarter": knows_quarter,
             "knows_before": knows_quarter & (history >= 6) & ~nw.col("lacks_before"),
             "knows_a_year_before": knows_quarter & (history >= 15) & ~nw.col("lacks_a_year_before"),
@@ -195,7 +192,7 @@ class Balances:
         part = self._whole(f"shared_{one.name}", measure.bound) * 10 ** (
             measure.scale - shared.scale
         )
-        is_rated = ~nw.col(f"lost_{one.name}").fill_null(False)
+        is_rated = ~nw.col(f"lost_{one.name}").fill_null(value=False)
         return nw.when(is_rated).then(whole + part)
 
     def _whole(self, name: str, bound: int) -> nw.Expr:

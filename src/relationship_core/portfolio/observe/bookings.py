@@ -19,13 +19,14 @@ from relationship_core.portfolio.schema import OwnerRole
 from relationship_core.portfolio.tables import Frame, Measure, Tables
 from relationship_core.rules.compile_frame import Computation
 
-BOOKING_FACTS: Final = (
-    "salary_inflow_3m",
-    "salary_stopped",
-    "outflow_30d",
-    "outflow_to_other_banks_30d",
-    "largest_movement_30d",
-)
+BOOKING_FACTS: Final = {
+    "salary_inflow_3m": 0,
+    "salary_stopped": False,
+    "outflow_30d": 0,
+    "outflow_to_other_banks_30d": 0,
+    "largest_movement_30d": 0,
+}
+"""The facts, and what each is of a customer who owns no account."""
 
 _MOVES: Final = {
     "largest_movement_30d": "is_movement",
@@ -64,10 +65,10 @@ class Bookings:
     valuation: Valuation
     day: ReviewDay
 
-    def joined_to(self, customers: Frame) -> Frame:
-        """All customers with what bookings on their accounts tell."""
+    def joined_to(self, owners: Frame) -> Frame:
+        """Owners with what bookings on their accounts tell."""
         accounts = self._by_account()
-        named = self.valuation.holdings.each().join(accounts, on="account_id")
+        named = self.valuation.holdings.each.join(accounts, on="account_id")
         is_plain = nw.col("is_plain")
         bound = self._measure().bound
         own = (
@@ -81,7 +82,7 @@ class Bookings:
                 *[nw.col(flag).any() for flag in _CAME],
             )
         )
-        frame = customers.join(own, on="customer_id", how="left")
+        frame = owners.join(own, on="customer_id", how="left")
         frame = frame.join(self._shared(), on="customer_id", how="left")
         return frame.join(self._of_authorised(accounts), on="customer_id", how="left")
 
@@ -139,22 +140,17 @@ class Bookings:
 
     def _shared(self) -> Frame:
         """The amounts of joint accounts and in foreign currencies, a row for each owner."""
-        day, booked = self.day, nw.col("booked")
-        months = [first_day(day.latest - age) for age in range(3)]
+        months = self._months()
+        booked = nw.col("booked")
+        earlier = nw.when(booked >= first_day(months[1])).then(months[1]).otherwise(months[2])
         # The rate of a month that hasn't ended isn't known yet.
-        rated = (
-            nw.when(booked >= months[0])
-            .then(nw.lit(months[0]))
-            .otherwise(
-                nw.when(booked >= months[1]).then(nw.lit(months[1])).otherwise(nw.lit(months[2]))
-            )
-        )
+        rated = nw.when(booked >= first_day(months[0])).then(months[0]).otherwise(earlier)
         flags = list(_MOVES.values())
         rows = (
             self._marked()
             .filter((nw.col("is_movement") | nw.col("is_income")) & (nw.col(AMOUNT) > 0))
             .select("account_id", "transaction_id", AMOUNT, *flags, rated=rated)
-            .join(self.valuation.unlike(), on="account_id")
+            .join(self.valuation.holdings.unlike(), on="account_id")
         )
         shared = self.valuation.shared(
             rows, {AMOUNT: self._own_measure()}, months, ("transaction_id", *flags)
@@ -175,7 +171,7 @@ class Bookings:
         )
 
     def _of_authorised(self, accounts: Frame) -> Frame:
-        """The first day of the log of those who may operate an account and own no share."""
+        """The first day of the log of accounts, for those who may only operate them."""
         authorised = self.tables.frame("owners").filter(
             nw.col("role") == OwnerRole.AUTHORISED.value
         )
@@ -193,8 +189,11 @@ class Bookings:
         return Measure(measure.scale, min(measure.bound, LARGEST_AMOUNT * 10**measure.scale))
 
     def _shared_measure(self) -> Measure:
-        months = [first_day(self.day.latest - age) for age in range(3)]
-        return self.valuation.measure(self._own_measure(), months)
+        return self.valuation.measure(self._own_measure(), self._months())
+
+    def _months(self) -> list[int]:
+        """The numbers of the months whose rates may be asked for, the latest first."""
+        return [self.day.latest - age for age in range(3)]
 
     def _measure(self) -> Measure:
         """How a customer's sums are to be read, plain and shared amounts together."""
@@ -204,7 +203,7 @@ class Bookings:
         return Measure(scale, MOST_ROWS * sum(bounds))
 
     def kept(self, frame: Frame) -> Frame:
-        """All customers with their facts, once `joined_to` has joined what was gathered."""
+        """Owners with their facts, once `joined_to` has joined what was gathered."""
         measure = self._measure()
         totals = {f"total_{fact}": self._total(fact) for fact in _MOVES}
         reaches = self._reaches(self.day.income_from)
@@ -230,18 +229,18 @@ class Bookings:
         shared = nw.col(f"shared_{fact}").cast(held).fill_null(0)
         shared = shared * 10 ** (measure.scale - self._shared_measure().scale)
         whole = nw.max_horizontal(plain, shared) if fact == _LARGEST else plain + shared
-        return nw.when(~nw.col(f"lost_{fact}").fill_null(False)).then(whole)
+        return nw.when(~nw.col(f"lost_{fact}").fill_null(value=False)).then(whole)
 
     def _salary_stopped(self) -> nw.Expr:
-        came = {flag: nw.col(flag).fill_null(False) for flag in _CAME}
+        came = {flag: nw.col(flag).fill_null(value=False) for flag in _CAME}
         was_regular = came["came_3"] & came["came_4"] & came["came_5"]
         is_known = was_regular | came["came_lately"] | self._reaches(self.day.regular_from)
         return nw.when(is_known).then(was_regular & ~came["came_lately"])
 
     def _reaches(self, day: date) -> nw.Expr:
         """Whether nothing booked since a day can be lacking."""
-        earliest, opened = nw.col("earliest"), nw.col("first_opened")
-        return earliest.is_null() | (earliest <= day) | opened.is_null() | (opened >= day)
+        earliest = nw.col("earliest")
+        return earliest.is_null() | (earliest <= day) | (nw.col("first_opened") >= day)
 
 
 def _gathered(fact: str, bound: int, tables: Tables) -> nw.Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 import narwhals as nw
 
@@ -29,8 +30,13 @@ from relationship_core.portfolio.observe.valuation import Valuation
 from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.rules import Kind
 
-BUSINESS_FACTS = (*ACCOUNT_FACTS, *BALANCE_FACTS, *ACTIVITY_FACTS, *BOOKING_FACTS)
+BUSINESS_FACTS: Final = (*ACCOUNT_FACTS, *BALANCE_FACTS, *ACTIVITY_FACTS, *BOOKING_FACTS)
 """The facts that accounts, positions and transactions tell."""
+
+_OF_RECORD: Final = ("relationship_closed", "tenure_months")
+"""The facts that hold only where the customer's record doesn't tell."""
+
+_OWNS: Final = "owns_something"
 
 
 def observe_business(tables: Tables, as_of: date, exchange: Exchange) -> Frame:
@@ -43,22 +49,67 @@ def observe_business(tables: Tables, as_of: date, exchange: Exchange) -> Frame:
 
     Returns:
         `customer_id` and `BUSINESS_FACTS` as `fact_columns` types them. Whether the relationship is
-        closed and how long it has lasted hold where the customer's record doesn't tell.
+        closed and how long it has lasted are told as if the customer's record didn't.
     """
+    return with_business(tables.frame("customers").select("customer_id"), tables, as_of, exchange)
+
+
+def with_business(frame: Frame, tables: Tables, as_of: date, exchange: Exchange) -> Frame:
+    """A frame of customers with what `observe_business` tells.
+
+    Args:
+        frame: A row for each customer, keyed by `customer_id`. What it says of whether the
+            relationship is closed, and of how long it has lasted, stands.
+        tables: The portfolio.
+        as_of: The review date.
+        exchange: The reporting currency and its rates.
+    """
+    if not tables.has("accounts"):
+        return frame.with_columns(**_told(frame, {name: _nothing(name) for name in BUSINESS_FACTS}))
     day = review_day(as_of)
-    frame = tables.frame("customers").select("customer_id")
-    if tables.has("accounts"):
-        holdings = Holdings.of(tables, day, exchange)
-        frame = _observed(frame, tables, day, Valuation(tables, holdings, exchange))
-    known = frame.collect_schema()
-    return frame.select(
-        "customer_id", **{name: _fact(name, is_known=name in known) for name in BUSINESS_FACTS}
-    )
+    valuation = Valuation(tables, Holdings.of(tables, day, exchange), exchange)
+    owners = _owners(tables, day, valuation)
+    beside = {name: f"{name}_of_accounts" for name in BUSINESS_FACTS}
+    known = set(owners.collect_schema())
+    told = {beside[name]: _typed(name, is_known=name in known) for name in BUSINESS_FACTS}
+    owners = owners.select("customer_id", nw.lit(value=True).alias(_OWNS), **told)
+    joined = frame.join(owners, on="customer_id", how="left")
+    of_none = _of_none(tables)
+    facts = {
+        name: nw.col(beside[name])
+        if of_none[name] is None
+        else nw.when(nw.col(_OWNS).is_null())
+        .then(nw.lit(of_none[name]))
+        .otherwise(nw.col(beside[name]))
+        for name in BUSINESS_FACTS
+    }
+    return joined.with_columns(**_told(frame, facts)).drop(_OWNS, *beside.values())
 
 
-def _observed(customers: Frame, tables: Tables, day: ReviewDay, valuation: Valuation) -> Frame:
-    holdings = valuation.holdings
-    each = holdings.each()
+def _told(frame: Frame, facts: Mapping[str, nw.Expr]) -> Mapping[str, nw.Expr]:
+    """Facts as a frame is to tell them, which may know some of them already."""
+    known = set(frame.collect_schema())
+    told = dict(facts)
+    for name in _OF_RECORD:
+        if name in known:
+            told[name] = nw.coalesce(nw.col(name), facts[name])
+    return told
+
+
+def _of_none(tables: Tables) -> Mapping[str, int | bool | None]:
+    """What each fact is of a customer who owns no account."""
+    facts: dict[str, int | bool | None] = dict.fromkeys(BUSINESS_FACTS)
+    facts |= ACCOUNT_FACTS
+    if tables.has("transactions"):
+        facts |= BOOKING_FACTS
+    if tables.has("positions"):
+        facts |= BALANCE_FACTS | ACTIVITY_FACTS
+    return facts
+
+
+def _owners(tables: Tables, day: ReviewDay, valuation: Valuation) -> Frame:
+    """The facts of all who own an account."""
+    each = valuation.holdings.each
     gathered = list(ACCOUNT_TOTALS)
     balances = Balances(tables, valuation, day)
     are_counted = tables.are_acts_counted
@@ -76,17 +127,16 @@ def _observed(customers: Frame, tables: Tables, day: ReviewDay, valuation: Valua
             *absent.gathered(),
             *activity.gathered(are_acts_counted=are_counted),
         ]
-    totals = each.group_by("customer_id").agg(gathered)
-    frame = customers.join(totals, on="customer_id", how="left")
+    frame = each.group_by("customer_id").agg(gathered)
     frame = frame.with_columns(**account_facts(day.as_of, tables.dialect))
     if are_booked:
         bookings = Bookings(tables, valuation, day)
         frame = bookings.kept(bookings.joined_to(frame))
         frame = frame.with_columns(
-            has_transacted=nw.when(~nw.col("first_act").is_null()).then(nw.lit(True))
+            has_transacted=nw.when(~nw.col("first_act").is_null()).then(nw.lit(value=True))
         )
     if are_positions:
-        gaps = absent.between(tables, months, holdings, day)
+        gaps = absent.between(tables, months, valuation.holdings, day)
         frame = frame.join(gaps, on="customer_id", how="left")
         frame = frame.join(balances.shared(), on="customer_id", how="left")
         frame = frame.with_columns(
@@ -99,9 +149,15 @@ def _observed(customers: Frame, tables: Tables, day: ReviewDay, valuation: Valua
     return frame
 
 
-_TYPES: Mapping[Kind, nw.dtypes.DType] = {Kind.FLAG: nw.Boolean()}
+_PHYSICAL: Final = {
+    fact.name: nw.Boolean() if fact.kind is Kind.FLAG else nw.Int64()
+    for fact in (CATALOGUE[name] for name in BUSINESS_FACTS)
+}
 
 
-def _fact(name: str, *, is_known: bool) -> nw.Expr:
-    held = _TYPES.get(CATALOGUE[name].kind, nw.Int64())
-    return nw.col(name).cast(held) if is_known else nw.lit(None, dtype=held)
+def _typed(name: str, *, is_known: bool) -> nw.Expr:
+    return nw.col(name).cast(_PHYSICAL[name]) if is_known else _nothing(name)
+
+
+def _nothing(name: str) -> nw.Expr:
+    return nw.lit(None, dtype=_PHYSICAL[name])

@@ -9,38 +9,60 @@ from relationship_core.decisions.observe.exchange import Exchange
 from relationship_core.decisions.observe.review_day import ReviewDay
 from relationship_core.domain import ProductFamily
 from relationship_core.portfolio.observe.calendar import month_index
+from relationship_core.portfolio.schema import OwnerRole
 from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.portfolio.worth.shares import Ownership
 
 
 @frozen(eq=False)
 class Holdings:
-    """The accounts of a portfolio that were opened by the review date.
+    """The accounts of a portfolio that were opened by the review date, and their owners.
 
     Args:
-        accounts: One row for each: what it is, and the months for which it owes a position, as
-            ages counted back from M0, `owed_from` to `owed_to`; none where that is below 0.
-        owned: `account_id`, `customer_id`, `is_plain`: one row for each owner of each account of
-            the table, and whether its amounts are that customer's alone, in the reporting currency.
+        accounts: One row for each account: what it is, and the months for which it owes a position,
+            as ages counted back from M0, `owed_from` to `owed_to`; none where that is below 0.
+        each: One row for each account and each of its owners: all of that, `is_joint`, and as
+            `is_plain` whether its amounts are that customer's alone, in the reporting currency.
+        joint: `account_id` of those with several owners.
         ownership: Who owns how much.
     """
 
     accounts: Frame
-    owned: Frame
+    each: Frame
+    joint: Frame
     ownership: Ownership
 
     @classmethod
     def of(cls, tables: Tables, day: ReviewDay, exchange: Exchange) -> Holdings:
         """Sort out the accounts of a portfolio; who is only authorised owns nothing of one."""
-        ownership = Ownership.of(tables)
-        sole = ownership.sole.select("account_id", "customer_id", is_sole=nw.lit(True))
-        joint = ownership.joint.select("account_id", "customer_id", is_sole=nw.lit(False))
-        return cls(_accounts(tables, day, exchange), nw.concat([sole, joint]), ownership)
+        accounts = _accounts(tables, day, exchange)
+        owners = tables.frame("owners").filter(
+            nw.col("role").is_null() | (nw.col("role") == OwnerRole.OWNER.value)
+        )
+        counted = owners.group_by("account_id").agg(owners=nw.len())
+        joint = counted.filter(nw.col("owners") > 1).select("account_id")
+        is_joint = joint.with_columns(is_joint=nw.lit(value=True))
+        each = (
+            owners.select("account_id", "customer_id")
+            .join(is_joint, on="account_id", how="left")
+            .with_columns(nw.col("is_joint").fill_null(value=False))
+            .join(accounts, on="account_id")
+            .with_columns(is_plain=~nw.col("is_joint") & ~nw.col("is_foreign"))
+        )
+        return cls(accounts, each, joint, Ownership.of(tables))
 
-    def each(self) -> Frame:
-        """One row for each account and each of its owners."""
-        is_plain = nw.col("is_sole") & ~nw.col("is_foreign")
-        return self.owned.join(self.accounts, on="account_id").with_columns(is_plain=is_plain)
+    def unlike(self, *traits: str) -> Frame:
+        """The accounts whose amounts aren't simply one customer's: joint, or in other currencies.
+
+        Args:
+            traits: What to say of them beside `account_id`, `currency` and `customer_id`, which is
+                null of joint ones.
+        """
+        names = ["account_id", "currency", *traits, "customer_id"]
+        sole = self.each.filter(nw.col("is_foreign") & ~nw.col("is_joint")).select(names)
+        nobody = nw.lit(None, dtype=nw.String())
+        joint = self.accounts.join(self.joint, on="account_id").with_columns(customer_id=nobody)
+        return nw.concat([sole, joint.select(names)])
 
 
 def _accounts(tables: Tables, day: ReviewDay, exchange: Exchange) -> Frame:
@@ -69,7 +91,7 @@ def _accounts(tables: Tables, day: ReviewDay, exchange: Exchange) -> Frame:
             product_before=nw.when(was_open).then(nw.col("product")).cast(nw.Int64()),
             deposit_due=nw.when(is_term).then(maturity),
             loan_due=nw.when(is_due & (family == ProductFamily.LOAN.value)).then(maturity),
-            matures_soon=soon.fill_null(False),
+            matures_soon=soon.fill_null(value=False),
             owed_from=_age(closed, day).clip(0).fill_null(0),
             owed_to=_age(opened, day),
         )

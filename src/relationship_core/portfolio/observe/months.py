@@ -30,6 +30,9 @@ LARGEST_AMOUNT: Final = int(validation.LARGEST_AMOUNT)
 COMPARED: Final = (0, 1, 4)
 """The quarters that are compared: M0-2 to M0, the one before, and the one a year before."""
 
+_MOST_ACTS: Final = 10**18
+"""A count has no more than 18 digits, so that those of all channels fit 64 bits."""
+
 _DIGITAL: Final = (Channel.ONLINE, Channel.MOBILE, Channel.SELF_SERVICE)
 
 
@@ -104,7 +107,7 @@ def by_account(tables: Tables, day: ReviewDay) -> Frame:
     months = {"farthest": nw.col("month").min(), "nearest": nw.col("month").max()}
     found = tables.frame("positions").filter(nw.col("month") <= day.month)
     if tables.are_acts_counted:
-        found = found.with_columns(acts=_count(tables, tuple(Channel)))
+        found = found.with_columns(acts=_count(tuple(Channel)))
         columns |= _acts(tables, day)
         sums += ACTS
         months |= {"acted_first": nw.col("active").min(), "acted_last": nw.col("active").max()}
@@ -131,30 +134,35 @@ def _of_months(one: Sum, tables: Tables, day: ReviewDay) -> nw.Expr:
 
 
 def _acts(tables: Tables, day: ReviewDay) -> dict[str, nw.Expr]:
-    acts = nw.col("acts")
+    acts = sized(nw.col("acts"), acts_bound(tables, 3), tables.dialect)
     counts: dict[str, nw.Expr] = {
         f"acts_{quarter}": nw.when(within(quarter, day)).then(acts) for quarter in COMPARED
     }
-    counts["digital"] = nw.when(within(0, day)).then(_count(tables, _DIGITAL))
-    counts["active"] = nw.when(acts > 0).then(nw.col("month"))
+    counts["digital"] = nw.when(within(0, day)).then(
+        sized(_count(_DIGITAL), acts_bound(tables, 3), tables.dialect)
+    )
+    counts["active"] = nw.when(nw.col("acts") > 0).then(nw.col("month"))
     return counts
 
 
-def _count(tables: Tables, channels: tuple[Channel, ...]) -> nw.Expr:
-    bound = acts_bound(tables)
-    each = [nw.col(f"transactions_{channel}").fill_null(0) for channel in channels]
-    return reduce(add, [sized(one, bound, tables.dialect) for one in each])
+def _count(channels: tuple[Channel, ...]) -> nw.Expr:
+    return reduce(add, [nw.col(f"transactions_{channel}").fill_null(0) for channel in channels])
+
+
+def month_number(month: nw.Expr, tables: Tables) -> nw.Expr:
+    """The number of a month that begins on a day."""
+    return index_of_first(tables.dialect.day_number(month))
 
 
 def age(month: nw.Expr, tables: Tables, day: ReviewDay) -> nw.Expr:
     """The months from one that begins on a day to M0."""
-    return day.latest - index_of_first(tables.dialect.day_number(month))
+    return day.latest - month_number(month, tables)
 
 
-def acts_bound(tables: Tables) -> int:
-    """How large a customer's sum of acts can get."""
+def acts_bound(tables: Tables, rows: int = MOST_ROWS) -> int:
+    """How large the sum of the acts of so many positions can get."""
     counts = [tables.measure("positions", f"transactions_{channel}") for channel in Channel]
-    return MOST_ROWS * sum(each.bound for each in counts)
+    return rows * sum(min(each.bound, _MOST_ACTS) for each in counts)
 
 
 def amount_measure(tables: Tables, column: str) -> Measure:

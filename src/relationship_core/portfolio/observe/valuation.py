@@ -8,17 +8,17 @@ does for one customer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 
 import narwhals as nw
 from attrs import frozen
 
 from relationship_core.decisions.observe.exchange import Exchange
+from relationship_core.decisions.window import month_index
 from relationship_core.domain import minor_units
 from relationship_core.portfolio.observe.holdings import Holdings
-from relationship_core.portfolio.observe.rates import rate_frame
 from relationship_core.portfolio.tables import Frame, Measure, Tables
+from relationship_core.portfolio.worth.literal import Values, literal_frame
 from relationship_core.rules import EXACT
 from relationship_core.rules.compile_frame import Computation
 from relationship_core.rules.compile_frame.cells import LARGEST
@@ -43,7 +43,7 @@ class Valuation:
         """The decimals of the reporting currency."""
         return minor_units(self.exchange.currency)
 
-    def measure(self, amount: Measure, months: Iterable[date]) -> Measure:
+    def measure(self, amount: Measure, months: Iterable[int]) -> Measure:
         """How one owner's shares of amounts are to be read."""
         rates = [*self._rates(months).values(), Decimal(1)]
         most = EXACT.multiply(
@@ -51,50 +51,36 @@ class Valuation:
         )
         return Measure(self.places, int(most) + 1)
 
-    def unlike(self, *columns: str) -> Frame:
-        """The accounts whose amounts aren't simply one customer's: joint, or in other currencies.
-
-        Args:
-            columns: What to say of them beside `account_id` and `currency`.
-        """
-        accounts = self.holdings.accounts.select("account_id", "currency", "is_foreign", *columns)
-        joint = self.holdings.ownership.joint.select("account_id")
-        domestic = accounts.filter(~nw.col("is_foreign"))
-        return nw.concat(
-            [
-                accounts.filter(nw.col("is_foreign")),
-                domestic.join(joint, on="account_id", how="semi"),
-            ]
-        ).drop("is_foreign")
-
     def shared(
         self,
         rows: Frame,
         amounts: Mapping[str, Measure],
-        months: Sequence[date],
+        months: Sequence[int],
         keys: Sequence[str],
     ) -> Frame:
         """Each owner's share of amounts.
 
         Args:
-            rows: With `account_id`, `currency`, the amounts, none below zero, and as `rated` the
-                first day of the month whose rate holds.
+            rows: With `account_id`, `currency` and `customer_id`, null where the account is joint;
+                the amounts, none below zero; and as `rated` the number of the month whose rate
+                holds.
             amounts: How the columns of amounts are to be read, by their names.
-            months: Whose rates may be asked for.
+            months: The numbers of those whose rates may be asked for.
             keys: The columns to keep, which with the account tell the rows apart.
 
         Returns:
             `customer_id`, the keys and the amounts, null where one that isn't zero has no rate.
         """
         names = [*keys, *amounts]
-        valued = self._valued(rows, amounts, months).select("account_id", *names)
+        valued = self._valued(rows, amounts, months)
         bounds = {name: self.measure(each, months).bound for name, each in amounts.items()}
-        ownership = self.holdings.ownership
-        sole = valued.join(ownership.sole, on="account_id").select("customer_id", *names)
-        joint = ownership.share(valued, bounds, keys).select("customer_id", *names)
-        return nw.concat([sole, joint])
+        is_joint = nw.col("customer_id").is_null()
+        sole = valued.filter(~is_joint).select("customer_id", *names)
+        joint = valued.filter(is_joint).select("account_id", *names)
+        parts = self.holdings.ownership.share(joint, bounds, keys).select("customer_id", *names)
+        return nw.concat([sole, parts])
 
-    def _valued(self, rows: Frame, amounts: Mapping[str, Measure], months: Sequence[date]) -> Frame:
+    def _valued(self, rows: Frame, amounts: Mapping[str, Measure], months: Sequence[int]) -> Frame:
         """The rows with their amounts in whole minor units of the reporting currency."""
         rates = self._rates(months)
         scale = max([self.places, *(_decimals(rate) for rate in rates.values())])
@@ -104,8 +90,13 @@ class Valuation:
         is_own = nw.col("currency") == self.exchange.currency
         own = nw.when(is_own).then(nw.lit(str(10**scale)).cast(held))
         if units:
-            rows = rows.join(rate_frame(rows, units), on=["currency", "rated"], how="left")
-            rows = rows.with_columns(rate=own.otherwise(nw.col("rate").cast(held)))
+            columns: Values = {
+                "currency": [currency for currency, _ in units],
+                "rated": [month for _, month in units],
+                "foreign_rate": list(units.values()),
+            }
+            rows = rows.join(literal_frame(rows, columns), on=["currency", "rated"], how="left")
+            rows = rows.with_columns(rate=own.otherwise(nw.col("foreign_rate").cast(held)))
         else:
             rows = rows.with_columns(rate=own)
         given = {f"given_{name}": nw.col(name) for name in amounts}
@@ -123,9 +114,14 @@ class Valuation:
             results[name] = computed.where(is_some, worth, nothing)
         return computed.carried_out(results)
 
-    def _rates(self, months: Iterable[date]) -> Mapping[tuple[str, date], Decimal]:
+    def _rates(self, months: Iterable[int]) -> Mapping[tuple[str, int], Decimal]:
+        """The rates of some months, by currency and the month's number."""
         asked = frozenset(months)
-        return {key: rate for key, rate in self.exchange.rates.items() if key[1] in asked}
+        rates = {
+            (currency, month_index(month)): rate
+            for (currency, month), rate in self.exchange.rates.items()
+        }
+        return {key: rate for key, rate in rates.items() if key[1] in asked}
 
 
 def _decimals(rate: Decimal) -> int:

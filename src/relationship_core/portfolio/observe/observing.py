@@ -1,0 +1,39 @@
+"""From the tables of a portfolio to the facts of its customers: `observe` for all at once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from relationship_core.decisions.observe.exchange import Exchange
+from relationship_core.decisions.rule_book import RuleBook
+from relationship_core.portfolio.observe.business import with_business
+from relationship_core.portfolio.observe.record import observe_record
+from relationship_core.portfolio.observe.supplied import place_supplied, supplied_facts
+from relationship_core.portfolio.tables import Frame, Tables
+
+
+def observe(tables: Tables, as_of: date, rule_book: RuleBook) -> Frame:
+    """Work out all that tables tell of their customers on a day, a row for each.
+
+    Every fact is defined where one customer's dossier is observed, in `decisions.observe`. What the
+    tables don't tell is null, never zero; supplied facts stand in place of observed ones.
+
+    Args:
+        tables: The portfolio.
+        as_of: The review date; nothing dated after it is read.
+        rule_book: Whose facts and whose contribution parameters, for exchange rates, are in force.
+
+    Returns:
+        `customer_id`; the facts that are observed or may be supplied, as `fact_columns` types them,
+        those of contribution null unless supplied; and the columns of `with_standings`. Derived
+        facts aren't there.
+
+    Raises:
+        InvalidValueError: The day is no date, or too near an end of the calendar.
+        ParameterError: The book has no contribution parameters.
+        DataError: Shares have so many digits that no engine computes with them.
+        KindError: Amounts have so many digits that no engine computes with them.
+    """
+    exchange = Exchange.from_parameters(rule_book.contribution)
+    frame = with_business(observe_record(tables, as_of), tables, as_of, exchange)
+    return place_supplied(frame, supplied_facts(tables, rule_book.catalogue), rule_book.catalogue)
