@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
-import duckdb
-import narwhals as nw
-import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -18,11 +14,7 @@ from relationship_core.domain.money import divide_units, whole_weights
 from relationship_core.errors import DataError
 from relationship_core.portfolio.tables import Tables
 from relationship_core.portfolio.worth.shares import Ownership
-
-ENGINES: Mapping[str, Callable[[pa.Table], Any]] = {
-    "polars": lambda table: pl.DataFrame(table).lazy(),
-    "duckdb": duckdb.from_arrow,
-}
+from tests.portfolio.worth.engines import ENGINES, frame_of
 
 Owners = Mapping[str, Mapping[str, Decimal]]
 Amounts = Sequence[tuple[str, int, int | None]]
@@ -40,7 +32,7 @@ def shared(
             "amount": pa.array([units for _, _, units in amounts], pa.int64()),
         }
     )
-    frame = nw.from_native(ENGINES[engine](rows))
+    frame = frame_of(engine, rows)
     parts = Ownership.of(tables).share(frame, {"amount": bound}, ["row"]).collect()
     return {
         (row["account_id"], row["row"], row["customer_id"]): row["amount"]
