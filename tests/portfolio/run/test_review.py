@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,16 +20,19 @@ from relationship_core.domain import BranchTree
 from relationship_core.engine import Engine
 from relationship_core.errors import DataError
 from relationship_core.portfolio import read_benchmarks
+from relationship_core.portfolio.run.inputs import INPUTS
 from relationship_core.portfolio.run.job import Job
 from relationship_core.portfolio.run.manifest import Manifest, read_manifest
 from relationship_core.portfolio.run.opening import PartTables
 from relationship_core.portfolio.run.publishing import put_in_place
 from relationship_core.portfolio.run.review import carry_out
+from relationship_core.portfolio.run.snapshot import sha256_of
 from relationship_core.portfolio.run.stages import FACTS, REVIEWS, STANDINGS
 from tests.portfolio.bank import SMALL, small, with_row, write_csv
 from tests.portfolio.run.toy import AS_OF, Toy
 
 ROOT = Path(__file__).resolve().parents[3]
+TABLES = (INPUTS, FACTS, REVIEWS, STANDINGS)
 IS_SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 
 
@@ -76,13 +81,18 @@ def test_a_run_leaves_every_customer_once_and_says_what_it_left(
 ) -> None:
     out, manifest = undisturbed
     assert (manifest.customers, manifest.parts, manifest.reviewed_again) == (3, 3, 3)
-    for name in (FACTS, REVIEWS, STANDINGS):
+    for name in TABLES:
         ids = pq.read_table(out / name)["customer_id"].to_pylist()
         assert sorted(ids) == ["C1", "C2", "C3"]
         assert manifest.rows(name) == 3
     listed = {out / file.file for file in manifest.files}
-    assert listed == {
-        path for name in (FACTS, REVIEWS, STANDINGS) for path in (out / name).iterdir()
+    assert listed == {path for name in TABLES for path in (out / name).iterdir()}
+    for file in manifest.files:
+        assert sha256_of(out / file.file) == file.sha256
+    for name, sha256 in manifest.beside.items():
+        assert sha256_of(out / name) == sha256
+    assert {*manifest.beside, *TABLES, "manifest.json", "_SUCCESS"} == {
+        path.name for path in out.iterdir()
     }
     assert {file["file"] for file in manifest.source} == {f"{name}.csv" for name in SMALL}
     report = PluginReport("northern", "1.0", PluginStatus.FAILED, "rc_facts", "it raised")
@@ -136,36 +146,39 @@ def test_a_run_of_other_inputs_begins_anew(bank: Path, engine: Engine, tmp_path:
     assert again.asked.count("observe") == 3
 
 
-def killed(bank: Path, out: Path, touch: int) -> bool:
-    """Whether a run that is to die at a touch of a file came so far."""
+def killed(bank: Path, out: Path, moment: str) -> bool:
+    """Whether a run that is to die at a moment came so far."""
     child = subprocess.run(
-        [sys.executable, "-m", "tests.portfolio.run.dying", bank, out, "1", str(touch)],
+        [sys.executable, "-m", "tests.portfolio.run.dying", bank, out, "1", moment],
         cwd=ROOT,
         check=False,
         capture_output=True,
     )
-    assert child.returncode in {0, -9}, child.stderr
-    return child.returncode == -9
+    assert -child.returncode in {0, signal.SIGKILL, signal.SIGALRM}, child.stderr
+    return child.returncode != 0
 
 
-def moments() -> list[tuple[int, ...]]:
-    """At which touches to kill one run after the other, before one is left alone."""
-    chance = random.Random(41)
-    often = [(chance.randint(1, 290),) for _ in range(50)] if IS_SOAK else []
-    return [*often, (120, 190)]
+def moments() -> list[tuple[str, ...]]:
+    """When to kill one run after the other, before one is left alone."""
+    often: list[tuple[str, ...]] = []
+    if IS_SOAK:
+        chance = random.Random(41)
+        often += [(str(chance.randint(1, 290)),) for _ in range(25)]
+        often += [(f"{chance.randint(1, 2500)}ms",) for _ in range(25)]
+    return [*often, ("120", "190")]
 
 
-@pytest.mark.parametrize("touches", moments(), ids=str)
+@pytest.mark.parametrize("struck", moments(), ids=str)
 def test_a_run_killed_at_any_moment_ends_with_what_an_undisturbed_one_leaves(
-    touches: tuple[int, ...],
+    struck: tuple[str, ...],
     undisturbed: tuple[Path, Manifest],
     bank: Path,
     engine: Engine,
     tmp_path: Path,
 ) -> None:
     out = tmp_path / "out"
-    for touch in touches:
-        if killed(bank, out, touch) and out.exists():
+    for moment in struck:
+        if killed(bank, out, moment) and out.exists():
             read_manifest(out)
     manifest = carry_out(Job(bank, out, engine, AS_OF, part_customers=1), Toy())
     assert manifest.content == undisturbed[1].content
@@ -207,12 +220,27 @@ def test_what_stands_in_the_way_is_left_alone(bank: Path, engine: Engine, tmp_pa
         carry_out(Job(bank, tmp_path / "mine", engine, AS_OF), Toy())
 
 
+def test_a_path_that_engines_would_take_for_a_pattern_is_refused(
+    bank: Path, engine: Engine, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match=r"out\[1\]: its path holds a character"):
+        carry_out(Job(bank, tmp_path / "out[1]", engine, AS_OF), Toy())
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_a_folder_without_its_mark_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no run with columns was finished there"):
         read_manifest(tmp_path)
     (tmp_path / "_SUCCESS").touch()
     with pytest.raises(DataError, match=r"manifest\.json: it is no manifest"):
         read_manifest(tmp_path)
+
+
+def test_a_file_that_was_cut_is_named(undisturbed: tuple[Path, Manifest], tmp_path: Path) -> None:
+    shutil.copytree(undisturbed[0], tmp_path / "out")
+    (tmp_path / "out" / FACTS / "part-00001.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DataError, match=r"facts/part-00001\.parquet: it isn't as the run left it"):
+        read_manifest(tmp_path / "out")
 
 
 def test_a_strict_run_of_a_dirty_folder_leaves_nothing(engine: Engine, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ class Carrying:
     def carry_out(self) -> None:
         """Do what is still to be done, until the outcome is whole but for its place."""
         self._made.mkdir(exist_ok=True)
-        division = self._divided()
+        division, inputs = self._divided()
         if isinstance(self._stages, WholeStages):
             entries = [self._reviewed_whole(self._stages, division)]
         else:
@@ -81,7 +81,7 @@ class Carrying:
             division,
             snapshot=self._snapshot,
             engines={entry["engine"] for entry in entries},
-            files=[RunFile(**file) for entry in entries for file in entry["files"]],
+            files=[RunFile(**file) for entry in (inputs, *entries) for file in entry["files"]],
             since=self._before(division),
             again=again,
         )
@@ -124,7 +124,9 @@ class Carrying:
             self._journal.note(step, entry)
         return entry
 
-    def _divided(self) -> Division:
+    def _divided(self) -> tuple[Division, Any]:
+        """The folder divided, and what is to be known of the digests of its customers' inputs."""
+
         def make() -> Any:
             self._follow("reading the folder", 0, 0)
             division = prepare(
@@ -138,7 +140,10 @@ class Carrying:
             self._snapshot.require_unchanged()
             return division.to_json()
 
-        return Division.from_json(self._once(_PREPARED, make))
+        division = Division.from_json(self._once(_PREPARED, make))
+        parts = range(len(division.parts))
+        files = [part_file(self._made / INPUTS, part) for part in parts]
+        return division, self._once(INPUTS, lambda: self._told("", files, 0))
 
     def _observed(self, stages: Stages, division: Division, part: int) -> Any:
         def make() -> Any:

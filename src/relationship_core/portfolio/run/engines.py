@@ -115,7 +115,7 @@ class ColumnStages(ABC):
         """Write what is known of each customer before any of them is compared with the others."""
         with self._session() as session:
             frame = known(tables.opened_by(session.scan), self._rule_book, self._as_of)
-            session.write(_for_files(frame), to)
+            session.write(_for_files(frame, self._rule_book), to)
 
     def benchmarks(self, facts: Sequence[Path]) -> Benchmarks:
         """Take the cut-offs of the whole portfolio."""
@@ -199,6 +199,11 @@ class PolarsStages(ColumnStages):
         yield _OnPolars()
 
 
-def _for_files(frame: Frame) -> Frame:
-    wide = [name for name, held in frame.collect_schema().items() if held == nw.Int128]
-    return frame.with_columns(nw.col(name).cast(_WIDE_IN_FILES) for name in wide)
+def _for_files(frame: Frame, book: RuleBook) -> Frame:
+    """The frame in types that Parquet has and that are the same on every engine."""
+    columns = {}
+    for name, held in frame.collect_schema().items():
+        if held.is_integer():
+            is_fact = name in book.catalogue
+            columns[name] = nw.col(name).cast(nw.Int64() if is_fact else _WIDE_IN_FILES)
+    return frame.with_columns(**columns)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
+from relationship_core.portfolio.run.branches import BRANCHES_FILE
 from relationship_core.portfolio.run.content import HASHED_BY
 from relationship_core.portfolio.run.counts import count_reviews
 from relationship_core.portfolio.run.durable import write_json, write_text
+from relationship_core.portfolio.run.inputs import INPUTS
 from relationship_core.portfolio.run.job import Job, versions
 from relationship_core.portfolio.run.manifest import (
     MANIFEST,
@@ -18,10 +21,12 @@ from relationship_core.portfolio.run.manifest import (
     RunFile,
     content_of_all,
 )
-from relationship_core.portfolio.run.preparing import Division, Earlier
+from relationship_core.portfolio.run.preparing import REJECTED, Division, Earlier
 from relationship_core.portfolio.run.publishing import BENCHMARKS, RULE_BOOK, SUMMARY
-from relationship_core.portfolio.run.snapshot import Snapshot
+from relationship_core.portfolio.run.snapshot import Snapshot, sha256_of
 from relationship_core.portfolio.run.stages import REVIEWS
+
+_BESIDE: Final = (BENCHMARKS, SUMMARY, REJECTED, RULE_BOOK, BRANCHES_FILE)
 
 
 def finish(
@@ -71,13 +76,14 @@ def finish(
         engines=tuple(sorted(engines)),
         versions=versions(),
         hashed_by=HASHED_BY,
-        content=content_of_all(in_order, benchmarks),
+        content=content_of_all([one for one in in_order if one.table != INPUTS], benchmarks),
         basis=division.basis,
         source=tuple(snapshot.to_json()),
         rejected=dict(division.rejected),
         since=None if since is None else since.manifest.content,
         reviewed_again=again,
         files=in_order,
+        beside={name: sha256_of(made / name) for name in _BESIDE if (made / name).exists()},
     )
     write_json(made / MANIFEST, manifest.to_json())
     write_text(made / SUCCESS, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -70,6 +70,7 @@ class Manifest:
         since: The content of the run from which unchanged customers were taken; None for none.
         reviewed_again: How many customers were decided on anew.
         files: The files of rows.
+        beside: The SHA-256 of each other file.
     """
 
     as_of: date
@@ -88,6 +89,7 @@ class Manifest:
     since: str | None
     reviewed_again: int
     files: tuple[RunFile, ...]
+    beside: Mapping[str, str]
 
     def to_json(self) -> dict[str, Any]:
         """The manifest as plain JSON data."""
@@ -116,12 +118,16 @@ class Manifest:
             }
         )
 
+    def files_of(self, table: str) -> tuple[RunFile, ...]:
+        """The files of a table, in order."""
+        return tuple(file for file in self.files if file.table == table)
+
     def rows(self, table: str) -> int:
         """How many rows a table has in all its files."""
-        return sum(file.rows for file in self.files if file.table == table)
+        return sum(file.rows for file in self.files_of(table))
 
 
-def content_of_all(files: tuple[RunFile, ...], *others: str) -> str:
+def content_of_all(files: Iterable[RunFile], *others: str) -> str:
     """One digest of the rows of all files, and of texts beside them."""
     tables: dict[str, Content] = {}
     for file in files:
@@ -134,7 +140,8 @@ def read_manifest(folder: Path) -> Manifest:
     """Read what a run's folder says of itself.
 
     Raises:
-        DataError: A run hasn't been finished there, or was by another version of the library.
+        DataError: A run hasn't been finished there, or was by another version of the library, or a
+            file of rows is missing or of another size.
     """
     try:
         if not (folder / SUCCESS).is_file():
@@ -150,8 +157,15 @@ def read_manifest(folder: Path) -> Manifest:
                 file=MANIFEST,
                 mend="read it with the version of the library that wrote it",
             )
-        return Manifest.from_json(data)
+        manifest = Manifest.from_json(data)
     except (OSError, LookupError, TypeError, ValueError) as error:
         raise DataError(
             "it is no manifest that can be read", file=MANIFEST, mend="run the review again"
         ) from error
+    for file in manifest.files:
+        path = folder / file.file
+        if not path.is_file() or path.stat().st_size != file.size:
+            raise DataError(
+                "it isn't as the run left it", file=file.file, mend="run the review again"
+            )
+    return manifest

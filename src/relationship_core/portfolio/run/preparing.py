@@ -31,6 +31,7 @@ from relationship_core.portfolio.run.opening import (
     measures_json,
 )
 from relationship_core.portfolio.run.sql import copy, only_row, rows_in
+from relationship_core.portfolio.run.stages import FACTS
 from relationship_core.portfolio.schema import BRANCHES, CUSTOMERS
 from relationship_core.portfolio.tables import read_tables
 
@@ -49,6 +50,11 @@ class Earlier:
 
     folder: Path
     manifest: Manifest
+
+    def can_stand(self, basis: str) -> bool:
+        """Whether its customers can, in a run of this basis: there is a file for each part."""
+        has_parts = len(self.manifest.files_of(FACTS)) == self.manifest.parts
+        return has_parts and self.manifest.basis == basis
 
 
 @frozen
@@ -150,7 +156,7 @@ def prepare(
         with lasting(made / REJECTED) as half:
             rejected = write_rejected(half, folder.rejections)
         basis = digest_of_all([], *job.basis(opened.shape(connection)))
-        if is_whole or earlier is None or earlier.manifest.basis != basis:
+        if is_whole or earlier is None or not earlier.can_stand(basis):
             earlier = None
         parts = 1 if is_whole else _part_count(connection, opened, job, earlier)
         digest_inputs(connection, opened.queries, parts)

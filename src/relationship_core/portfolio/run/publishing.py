@@ -33,6 +33,9 @@ RUN_FILES: Final = (
 )
 """What a run leaves; a folder that holds nothing else may be replaced by the next run."""
 
+_PATTERN: Final = frozenset("*?[")
+"""What makes a path a pattern to the engines."""
+
 _OLD: Final = "old"
 
 
@@ -40,8 +43,14 @@ def require_ours(out: Path) -> None:
     """Make sure that nothing but an earlier run's outcome is in the way.
 
     Raises:
-        DataError: Something else is there.
+        DataError: Something else is there, or the engines wouldn't take the path by its letters.
     """
+    if not _PATTERN.isdisjoint(str(out)):
+        raise DataError(
+            "its path holds a character that stands for others",
+            file=out.name,
+            mend=f"name a folder without any of {' '.join(sorted(_PATTERN))}",
+        )
     if not out.exists():
         return
     if not out.is_dir():
