@@ -1,0 +1,110 @@
+"""Accounts, positions and bookings tell of all customers what they tell of one, on each engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from relationship_core.decisions.observe import Exchange, observe
+from relationship_core.domain import Dossier
+from relationship_core.facts import CATALOGUE
+from relationship_core.portfolio.observe import BUSINESS_FACTS, observe_business
+from relationship_core.portfolio.tables import Measure, Tables
+from relationship_core.rules.compile_frame import as_cell, fact_columns
+from tests.portfolio.observe.drawn_bank import AS_OF, DrawnBank, exchange
+from tests.portfolio.observe.drawn_tables import tables_of
+from tests.portfolio.observe.given import ENGINES, computed
+
+DAYS = [AS_OF, date(2026, 5, 31), date(2024, 3, 1)]
+BANK = DrawnBank(seed=7)
+
+Cells = Mapping[str, Mapping[str, Any]]
+
+
+@cache
+def drawn(bank: DrawnBank) -> tuple[Dossier, ...]:
+    return tuple(bank.dossiers())
+
+
+@cache
+def expected(bank: DrawnBank, as_of: date, currency: str) -> Cells:
+    """The facts of each dossier, as cells."""
+    rates = exchange(currency)
+    return {
+        dossier.customer.id: {
+            name: as_cell(value, CATALOGUE[name].kind)
+            for name, value in observe(dossier, as_of, exchange=rates).items()
+            if name in BUSINESS_FACTS
+        }
+        for dossier in drawn(bank)
+    }
+
+
+@pytest.fixture(scope="module", params=list(ENGINES))
+def tables(request: pytest.FixtureRequest) -> Tables:
+    return tables_of(drawn(BANK), request.param)
+
+
+def told(tables: Tables, as_of: date, rates: Exchange) -> Cells:
+    return computed(observe_business(tables, as_of, rates), BUSINESS_FACTS)
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_facts_are_those_of_dossiers(tables: Tables, as_of: date) -> None:
+    assert told(tables, as_of, exchange()) == expected(BANK, as_of, "CNY")
+
+
+@pytest.mark.parametrize("currency", ["JPY", "USD"])
+def test_shares_are_in_minor_units_of_the_reporting_currency(tables: Tables, currency: str) -> None:
+    assert told(tables, AS_OF, exchange(currency)) == expected(BANK, AS_OF, currency)
+
+
+def test_the_bank_drawn_has_all_that_is_rare() -> None:
+    found = expected(BANK, AS_OF, "CNY")
+    for name in BUSINESS_FACTS:
+        values = {cells[name] for cells in found.values()}
+        assert len(values) > 1, name
+        assert None in values or name in {
+            "product_count",
+            "product_count_change_6m",
+            "relationship_closed",
+        }, name
+
+
+def test_sums_that_may_pass_64_bits_are_wide(tables: Tables) -> None:
+    measures = {
+        key: measure if key[0] == "owners" else Measure(measure.scale, 10 ** (15 + measure.scale))
+        for key, measure in tables.measures.items()
+    }
+    unmeasured = evolve(tables, measures=MappingProxyType(measures))
+    assert told(unmeasured, AS_OF, exchange()) == expected(BANK, AS_OF, "CNY")
+
+
+def test_columns_are_typed_as_facts_are(tables: Tables) -> None:
+    schema = observe_business(tables, AS_OF, exchange()).collect_schema()
+    assert list(schema) == ["customer_id", *BUSINESS_FACTS]
+    for column in fact_columns(CATALOGUE[name] for name in BUSINESS_FACTS):
+        assert str(schema[column.name]) == column.physical
+
+
+@pytest.mark.parametrize("engine", list(ENGINES))
+@pytest.mark.parametrize(
+    "bank",
+    [
+        DrawnBank(seed=1, customers=80, are_acts_counted=False),
+        DrawnBank(seed=2, customers=80, given=frozenset({"accounts", "positions"})),
+        DrawnBank(seed=3, customers=80, given=frozenset({"accounts", "transactions"})),
+        DrawnBank(seed=4, customers=40, given=frozenset({"accounts"})),
+        DrawnBank(seed=5, customers=9, given=frozenset()),
+    ],
+    ids=["acts uncounted", "no bookings", "no positions", "accounts alone", "no accounts"],
+)
+def test_what_no_table_tells_is_missing(bank: DrawnBank, engine: str) -> None:
+    tables = tables_of(drawn(bank), engine)
+    assert told(tables, AS_OF, exchange()) == expected(bank, AS_OF, "CNY")
