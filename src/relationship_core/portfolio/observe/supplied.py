@@ -43,17 +43,21 @@ def suppliable(catalogue: Mapping[str, Fact]) -> tuple[Fact, ...]:
 def supplied_facts(tables: Tables, catalogue: Mapping[str, Fact]) -> Frame | None:
     """The table of supplied facts with a row for each customer in it and a column for each fact.
 
+    Which facts occur is looked up at once: a column for each of the many that a bank could supply
+    takes more time than all the others together.
+
     Args:
         tables: The portfolio.
-        catalogue: The facts in force, by name; or only those that occur, which is quicker.
+        catalogue: The facts in force, by name.
 
     Returns:
-        `customer_id` and every fact that may be supplied, typed as `fact_columns` says; None where
-        the table wasn't given.
+        `customer_id` and the facts that occur, typed as `fact_columns` says; None where there are
+        none.
     """
-    if not tables.has("supplied"):
+    occurring = _occurring(tables)
+    facts = [fact for fact in suppliable(catalogue) if fact.name in occurring]
+    if not facts:
         return None
-    facts = suppliable(catalogue)
     values = _with_units(tables.frame("supplied"), facts)
     pivoted: Frame = values.group_by("customer_id").agg(
         **{fact.name: _cell(fact).max() for fact in facts}
@@ -87,6 +91,13 @@ def place_supplied(frame: Frame, supplied: Frame | None, catalogue: Mapping[str,
             placed[name] = nw.lit(None, dtype=_TYPES[column.physical])
     whole: Frame = frame.with_columns(**placed)
     return whole.drop([_BESIDE + name for name in given - {"customer_id"}])
+
+
+def _occurring(tables: Tables) -> frozenset[str]:
+    if not tables.has("supplied"):
+        return frozenset()
+    names = tables.frame("supplied").select("fact").unique().collect()
+    return frozenset(names["fact"].to_list())
 
 
 def _with_units(supplied: Frame, facts: Iterable[Fact]) -> Frame:
