@@ -21,7 +21,8 @@ from relationship_core.portfolio.output import RECKONED, RECKONED_NAMES, output,
 from relationship_core.portfolio.schema import BRANCHES, CUSTOMERS
 from relationship_core.portfolio.scores import score_column
 from relationship_core.portfolio.tables import Frame, Tables
-from relationship_core.portfolio.worth import contribution, percentile
+from relationship_core.portfolio.worth.contribution import contribution
+from relationship_core.portfolio.worth.percentile import with_percentile, with_percentile_by
 from relationship_core.rules.compile_frame import fact_columns, value_columns
 
 _WORTH: Final = (
@@ -113,7 +114,10 @@ def compared(frame: Frame, as_of: date, benchmarks: Benchmarks | None = None) ->
             where="Benchmarks.as_of",
             mend="give those of the last portfolio run before it",
         )
-    return percentile(frame, benchmarks)
+    supplied = frame.rename({_PERCENTILE: _own(_PERCENTILE)})
+    placed = with_percentile_by(supplied, benchmarks) if benchmarks else with_percentile(supplied)
+    settled = nw.coalesce(_own(_PERCENTILE), _PERCENTILE)
+    return placed.with_columns(settled.alias(_PERCENTILE)).drop(_own(_PERCENTILE))
 
 
 def decided(
