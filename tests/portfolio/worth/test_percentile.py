@@ -112,6 +112,6 @@ def test_of_a_large_portfolio_with_and_without_ties(engine: str, spread: int) ->
 
 
 def test_a_cut_off_beyond_any_ledger_is_refused() -> None:
-    by = Benchmarks.from_contributions(AS_OF, [(PERSONAL, Decimal(2**55))])
+    by = Benchmarks.from_contributions(AS_OF, [(PERSONAL, Decimal(2**56))])
     with pytest.raises(InvalidValueError, match="beyond any ledger"):
         with_percentile_by(portfolio("polars", []), by)
