@@ -48,7 +48,7 @@ def with_interactions(frame: Frame, tables: Tables, as_of: date) -> Frame:
         )
         .group_by("customer_id")
         .agg(
-            nw.col(*_COMPLAINTS).sum(),
+            nw.col(*_COMPLAINTS).sum().cast(nw.Int64()),
             nw.col("days_since_contact", "satisfaction").min(),
         )
         .with_columns(satisfaction=satisfaction)
