@@ -14,17 +14,16 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from relationship_core.portfolio.file_table import FileTable
 from relationship_core.portfolio.rejection import Rejection
 from relationship_core.portfolio.schema import TABLES, Table
-from relationship_core.portfolio.source import LINE
+from relationship_core.portfolio.source import BATCH_ROWS, LINE, PART_LINES
 
 MEMORY: Final = "256MB"
 THREADS: Final = 2
 _REJECTIONS_HELD: Final = 10_000
 _NAMES: Final = tuple(TABLES)
 _NUMBERS: Final = {name: number for number, name in enumerate(TABLES)}
-_PART: Final = 2**40
-"""More lines than any file has: a row's line in the database counts on from part to part by it."""
 
 _REJECTION_COLUMNS: Final = pa.schema(
     [
@@ -43,15 +42,18 @@ class Database:
     Args:
         files: Of each table, the files that hold its rows, in order.
         is_small: Whether it most likely fits into memory; what doesn't fit goes to the disk anyway.
+        memory: How much of it may be taken.
     """
 
-    def __init__(self, files: Mapping[str, Sequence[str]], *, is_small: bool) -> None:
+    def __init__(
+        self, files: Mapping[str, Sequence[str]], *, is_small: bool, memory: str = MEMORY
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="portfolio-", ignore_cleanup_errors=True)
         place = self.place
         self._connection = duckdb.connect(
             ":memory:" if is_small else str(place / "portfolio.duckdb"),
             config={
-                "memory_limit": MEMORY,
+                "memory_limit": memory,
                 "threads": THREADS,
                 "temp_directory": str(place / "spill"),
                 "preserve_insertion_order": True,
@@ -61,9 +63,10 @@ class Database:
         self.run("SET enable_progress_bar = false")
         self._files = files
         self._first_lines = {
-            name: {file: number * _PART for number, file in enumerate(of_table)}
+            name: {file: number * PART_LINES for number, file in enumerate(of_table)}
             for name, of_table in files.items()
         }
+        self._in_files: dict[str, FileTable] = {}
         self._held: list[tuple[int, int, str, str, str | None]] = []
         self.run("BEGIN")
         for table in TABLES.values():
@@ -91,13 +94,29 @@ class Database:
 
     def number(self, query: str, parameters: Sequence[object] = ()) -> int:
         """Run a query that gives one whole number."""
-        found = self._connection.execute(query, list(parameters)).fetchone()
-        return int(found[0]) if found else 0
+        ((found,),) = self._connection.execute(query, list(parameters)).fetchall()
+        return int(found)
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> pa.Table:
         """Run a query in a cursor of its own, so that readers don't disturb each other."""
         with self._connection.cursor() as cursor:
             return cursor.sql(query, params=list(parameters)).to_arrow_table()
+
+    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """Give a query's rows batch by batch, while what reads them may change the tables."""
+        self.run(f"CREATE TABLE batches AS {query}")
+        for first in range(0, self.number("SELECT count(*) FROM batches"), BATCH_ROWS):
+            rows = self.rows(
+                "SELECT * FROM batches WHERE rowid >= ? AND rowid < ? ORDER BY rowid",
+                [first, first + BATCH_ROWS],
+            )
+            yield from rows.combine_chunks().to_batches()
+        self.run("DROP TABLE batches")
+
+    def hold_in_files(self, table: FileTable) -> None:
+        """Let a table's rows stay in their files."""
+        self._in_files[table.table.name] = table
+        table.create(self)
 
     def insert(self, table: Table, file: str, rows: pa.RecordBatch) -> None:
         """Add rows of one of a table's files."""
@@ -106,11 +125,15 @@ class Database:
             if first:
                 lines = pc.add(rows.column(LINE), first)
                 rows = rows.set_column(rows.schema.get_field_index(LINE), LINE, lines)
-            self._append(table.name, pa.Table.from_batches([rows]))
+            self._append(f'"{table.name}"', pa.Table.from_batches([rows]))
+
+    def append(self, name: str, columns: Mapping[str, pa.Array]) -> None:
+        """Add rows to a table beside a portfolio's; its name is quoted."""
+        self._append(name, pa.table(columns))
 
     def _append(self, name: str, rows: pa.Table) -> None:
         self._connection.register("incoming", rows)
-        self.run(f'INSERT INTO "{name}" SELECT * FROM incoming')
+        self.run(f"INSERT INTO {name} SELECT * FROM incoming")
         self._connection.unregister("incoming")
 
     def reject(
@@ -136,8 +159,24 @@ class Database:
         self.run(f"CREATE TEMP TABLE found AS {found}")
         if self.number("SELECT count(*) FROM found"):
             self._note(table, field, "found")
-            self.run(f'DELETE FROM "{table.name}" WHERE "{LINE}" IN (SELECT "{LINE}" FROM found)')
+            self.remove(table, "found")
         self.run("DROP TABLE found")
+
+    def remove(self, table: Table, found: str) -> None:
+        """Remove the rows of a table whose lines another table has."""
+        held = self._in_files.get(table.name)
+        if held is not None:
+            held.remove(self, found)
+        else:
+            self.run(f'DELETE FROM "{table.name}" WHERE "{LINE}" IN (SELECT "{LINE}" FROM {found})')
+
+    def clear(self, table: Table, column: str, condition: str) -> None:
+        """Take a column's cells out of a table's rows for which a condition in SQL holds."""
+        held = self._in_files.get(table.name)
+        if held is not None:
+            held.clear(self, column, condition)
+        else:
+            self.run(f'UPDATE "{table.name}" SET "{column}" = NULL WHERE {condition}')
 
     def note_selected(self, table: Table, field: str, found: str) -> None:
         """Note rows of a table and keep them; the query is as in `reject_selected`."""
@@ -160,7 +199,8 @@ class Database:
         if len(files) < 2:
             return f"'line ' || {line}"
         listed = ", ".join(map(sql_text, files))
-        return f"'line ' || ({line} % {_PART}) || ' of ' || [{listed}][{line} // {_PART} + 1]"
+        file = f"[{listed}][{line} // {PART_LINES} + 1]"
+        return f"'line ' || ({line} % {PART_LINES}) || ' of ' || {file}"
 
     def settle_rejections(self) -> None:
         """Bring the noted rejections to the table, where queries see them."""
@@ -172,6 +212,10 @@ class Database:
                 for column, kind in zip(columns, _REJECTION_COLUMNS.types, strict=True)
             ]
             self._append("rejections", pa.Table.from_arrays(arrays, schema=_REJECTION_COLUMNS))
+
+    def has_rejections(self) -> bool:
+        """Whether anything was noted so far."""
+        return bool(self._held) or self.number("SELECT count(*) FROM rejections") > 0
 
     def rejected_anchors(self, name: str) -> str:
         """A query in SQL: the ids of a table's rejected rows."""
@@ -212,7 +256,7 @@ class Database:
         )
         columns = [column.to_pylist() for column in rows.columns]
         for number, line, field, reason in zip(*columns, strict=True):
-            part, line_in_part = divmod(line, _PART)
+            part, line_in_part = divmod(line, PART_LINES)
             yield Rejection(self._files[_NAMES[number]][part], line_in_part, field, reason)
 
     def rejection_count(self) -> int:

@@ -96,9 +96,10 @@ class _Linker:
             f'SELECT r."{LINE}", {why} AS reason, NULL AS anchor'
             f' FROM "{table.name}" AS r WHERE {unknown}',
         )
-        self._database.run(
-            f'UPDATE "{table.name}" SET branch = NULL'
-            " WHERE branch IS NOT NULL AND branch NOT IN (SELECT branch_id FROM branches)"
+        self._database.clear(
+            table,
+            "branch",
+            "branch IS NOT NULL AND branch NOT IN (SELECT branch_id FROM branches)",
         )
 
     def reject_lost(self, table: Table, home: Table, column: str) -> None:

@@ -19,7 +19,7 @@ from relationship_core.portfolio.schema import BRANCHES, TABLES, Column, Table
 from relationship_core.portfolio.source import LINE, Source, Wanted
 
 _EVERY_ROW: Final[Wanted] = {}
-_SMALL: Final = 16 * 2**20
+SMALL: Final = 16 * 2**20
 """Bytes of files that needn't be brought to the disk a second time."""
 
 
@@ -30,10 +30,10 @@ def load_all(sources: Mapping[str, Source], reading: Reading) -> Database:
         DataError: A file as a whole can't be read, or the branches make no tree.
     """
     size = sum(source.size for source in sources.values())
-    database = Database(_files(sources), is_small=size < _SMALL)
+    database = Database(files_of(sources), is_small=size < SMALL)
     try:
         for name in sources:
-            _load(database, TABLES[name], sources[name], reading, _EVERY_ROW)
+            load(database, TABLES[name], sources[name], reading)
         link(database, sources)
     except BaseException:
         database.close()
@@ -41,7 +41,8 @@ def load_all(sources: Mapping[str, Source], reading: Reading) -> Database:
     return database
 
 
-def _files(sources: Mapping[str, Source]) -> Mapping[str, tuple[str, ...]]:
+def files_of(sources: Mapping[str, Source]) -> Mapping[str, tuple[str, ...]]:
+    """The names of each table's files, in order."""
     return {
         name: tuple(part.place.file for part in source.parts) for name, source in sources.items()
     }
@@ -75,10 +76,10 @@ def load_one(sources: Mapping[str, Source], reading: Reading, customer_id: str) 
         "standings": own,
         "supplied": own,
     }
-    database = Database(_files(sources), is_small=True)
+    database = Database(files_of(sources), is_small=True)
     try:
         for name in sources:
-            _load(database, TABLES[name], sources[name], reading, wanted.get(name, _EVERY_ROW))
+            load(database, TABLES[name], sources[name], reading, wanted.get(name, _EVERY_ROW))
         link(database, sources)
     except BaseException:
         database.close()
@@ -125,9 +126,25 @@ def _stop_at(rejections: tuple[Rejection, ...]) -> None:
         raise DataError(bad.fault, file=bad.file, line=bad.line, field=bad.field)
 
 
-def _load(
-    database: Database, table: Table, source: Source, reading: Reading, wanted: Wanted
+def load(
+    database: Database,
+    table: Table,
+    source: Source,
+    reading: Reading,
+    wanted: Wanted = _EVERY_ROW,
 ) -> None:
+    """Read rows of one table's files into a database and leave out what is bad of itself.
+
+    Args:
+        database: Where to.
+        table: The table.
+        source: Its files.
+        reading: What is known beside the folder.
+        wanted: The rows to read.
+
+    Raises:
+        DataError: A file as a whole can't be read.
+    """
     source.header()
     for part in source.parts:
         examiner = Examiner(table, part.place.file, reading)
@@ -171,7 +188,7 @@ def _examined(
         verdict = examiner.examine(line, cells)
         if verdict.rejections:
             database.reject(
-                table, verdict.rejections, None if verdict.cells else _anchor(table, cells)
+                table, verdict.rejections, None if verdict.cells else anchor_of(table, cells)
             )
         if verdict.cells is not None:
             lines.append(line)
@@ -183,7 +200,8 @@ def _examined(
     )
 
 
-def _anchor(table: Table, cells: list[str | None]) -> str | None:
+def anchor_of(table: Table, cells: list[str | None]) -> str | None:
+    """The id by which rows of other tables depend on a row; None if none does."""
     if table.names_row is None:
         return None
     return cells[table.column_names.index(table.names_row)]

@@ -24,6 +24,7 @@ from relationship_core.portfolio.schema import COUNTS, TABLES, Column, OwnerRole
 from relationship_core.portfolio.tables import FrameEngine, Tables, read_tables
 from relationship_core.portfolio.tables.units import NUMBERS
 from tests.portfolio.bank import TREE, banks
+from tests.portfolio.tables.typed import as_typed_parquet
 
 AS_OF = date(2026, 6, 30)
 ENGINES: tuple[FrameEngine, ...] = ("polars", "duckdb")
@@ -212,13 +213,21 @@ def soil(folder: Path, changes: list[tuple[int, int, int, str]]) -> None:
             csv.writer(stream).writerows([header, *lines])
 
 
+FORMS = st.sampled_from(["csv", "parquet", "two parts of parquet"])
+
+
 @settings(max_examples=60, phases=[Phase.explicit, Phase.generate])
-@given(banks(), edits(), st.sampled_from(ENGINES))
+@given(banks(), edits(), FORMS, st.sampled_from(ENGINES))
 def test_random_folders_are_read_as_their_dossiers_are(
-    bank: list[Dossier], changes: list[tuple[int, int, int, str]], engine: FrameEngine
+    bank: list[Dossier],
+    changes: list[tuple[int, int, int, str]],
+    form: str,
+    engine: FrameEngine,
 ) -> None:
     with TemporaryDirectory() as place:
-        folder = Path(place)
+        folder = Path(place) / "bank"
         write_folder(folder, bank, branch_tree=TREE)
         soil(folder, changes)
+        if form != "csv":
+            as_typed_parquet(folder, parts=1 if form == "parquet" else 2)
         check_same(folder, engine)

@@ -1,7 +1,14 @@
 """The files of a portfolio folder as batches of text, whatever their form."""
 
 from relationship_core.portfolio.source.finding import find_sources
-from relationship_core.portfolio.source.part import BATCH_ROWS, LINE, Batch, Part, Wanted
+from relationship_core.portfolio.source.part import (
+    BATCH_ROWS,
+    LINE,
+    PART_LINES,
+    Batch,
+    Part,
+    Wanted,
+)
 from relationship_core.portfolio.source.table_source import Source
 
-__all__ = ["BATCH_ROWS", "LINE", "Batch", "Part", "Source", "Wanted", "find_sources"]
+__all__ = ["BATCH_ROWS", "LINE", "PART_LINES", "Batch", "Part", "Source", "Wanted", "find_sources"]

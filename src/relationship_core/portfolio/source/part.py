@@ -17,6 +17,10 @@ from relationship_core.portfolio.schema import Table
 BATCH_ROWS: Final = 20_000
 LINE: Final = "line"
 
+PART_LINES: Final = 2**40
+"""More lines than any file has: of several files, lines are counted on from one to the next by it,
+so that one number tells a row's place."""
+
 Wanted = Mapping[str, frozenset[str]]
 """Columns, and of each the ids to keep; any one of them is enough. Empty keeps every row."""
 

@@ -6,7 +6,7 @@ without a zero at their end, and a scale: so much is found in SQL, and a column'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from attrs import frozen
@@ -78,7 +78,7 @@ class Written:
 
 
 def measure_numbers(
-    database: Database, table: Table, source: Source, given: frozenset[str]
+    database: Database, table: Table, source: Source, given: Collection[str]
 ) -> Mapping[str, Measure]:
     """Find the unit that each column of numbers needs, and how large its numbers get.
 
@@ -86,7 +86,7 @@ def measure_numbers(
         database: With good rows only.
         table: The table.
         source: Its file, for the error.
-        given: The columns that the file has.
+        given: The columns to look at.
 
     Raises:
         DataError: A column's numbers have more digits than any engine's integers hold.
@@ -130,7 +130,7 @@ def _too_long(database: Database, table: Table, source: Source, name: str) -> Da
 
 def typed_columns(
     table: Table,
-    given: frozenset[str],
+    given: Collection[str],
     measures: Mapping[str, Measure],
 ) -> str:
     """The columns that a file has as typed ones, in SQL.

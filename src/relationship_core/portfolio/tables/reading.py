@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Literal, Self
+from typing import Final, Literal, Self
 
 import duckdb
 
 from relationship_core.domain import BranchTree
 from relationship_core.errors import InvalidValueError, MissingExtraError
 from relationship_core.facts import CATALOGUE
-from relationship_core.portfolio.database import Database, sql_text
+from relationship_core.portfolio.database import Database
 from relationship_core.portfolio.examine import Reading
 from relationship_core.portfolio.folder import Rejections
-from relationship_core.portfolio.loading import load_all, read_branch_tree
-from relationship_core.portfolio.schema import TABLES
+from relationship_core.portfolio.loading import read_branch_tree
 from relationship_core.portfolio.source import Source, find_sources
-from relationship_core.portfolio.tables.casting import measure_numbers, typed_columns
-from relationship_core.portfolio.tables.measure import Measure
+from relationship_core.portfolio.tables.checking import Checked, check, measured
 from relationship_core.portfolio.tables.tables import Tables
+from relationship_core.portfolio.tables.typed_files import TypedFiles
 from relationship_core.rules import Fact
 
 FrameEngine = Literal["polars", "duckdb"]
@@ -64,9 +63,10 @@ def read_tables(
 class FolderTables:
     """The tables of a portfolio folder; `read_tables` makes one.
 
-    The first look at them reads every file and checks every row. What is left is held as Parquet
-    in a temporary folder that only its owner can read, and which goes when this is closed: frames
-    made from the tables can be collected until then.
+    The first look at them checks every row of every file. Parquet files of typed columns in which
+    all is well are used where they are; what is left of others is held as Parquet in a temporary
+    folder that only its owner can read, and which goes when this is closed: frames made from the
+    tables can be collected until then.
     """
 
     def __init__(
@@ -132,62 +132,42 @@ class FolderTables:
         if self._loaded is None:
             _ = self.branch_tree
             with ExitStack() as opened:
-                database = load_all(self._sources, self._reading)
-                opened.callback(database.close)
-                measures = {
-                    name: self._export(database, name, source)
-                    for name, source in self._sources.items()
-                }
-                files = {name: _file_of(database, name) for name in self._sources}
-                frames = _OPENERS[self._engine](files, opened)
-                self._loaded = (database, _measured(Tables.of(frames), measures))
+                checked = check(self._sources, self._reading)
+                opened.callback(checked.database.close)
+                self._loaded = (checked.database, _OPENERS[self._engine](checked, opened))
                 self._open = opened.pop_all()
         return self._loaded
 
-    def _export(self, database: Database, name: str, source: Source) -> Mapping[str, Measure]:
-        table = TABLES[name]
-        given = source.header()
-        measures = measure_numbers(database, table, source, given)
-        columns = typed_columns(table, given, measures)
-        database.run(
-            f'COPY (SELECT {columns} FROM "{name}")'
-            f" TO {sql_text(str(_file_of(database, name)))} (FORMAT parquet)"
-        )
-        database.run(f'DROP TABLE "{name}"')
-        return measures
 
-
-def _file_of(database: Database, name: str) -> Path:
-    return database.place / f"{name}.parquet"
-
-
-def _measured(tables: Tables, measures: Mapping[str, Mapping[str, Measure]]) -> Tables:
-    return tables.measured_as(
-        MappingProxyType(
-            {
-                (name, column): measure
-                for name, of_table in measures.items()
-                for column, measure in of_table.items()
-            }
-        )
-    )
-
-
-def _open_in_polars(files: Mapping[str, Path], opened: ExitStack) -> Mapping[str, Any]:
+def _open_in_polars(checked: Checked, opened: ExitStack) -> Tables:
     del opened
     try:
         import polars as pl  # noqa: PLC0415 - only this engine needs it
     except ImportError:
         raise MissingExtraError("batch", needed_for="tables on Polars") from None
-    return {name: pl.scan_parquet(file, glob=False) for name, file in files.items()}
+    frames = {
+        name: held.in_polars()
+        if isinstance(held, TypedFiles)
+        else pl.scan_parquet(held, glob=False)
+        for name, held in checked.tables.items()
+    }
+    return measured(Tables.of(frames), checked)
 
 
-def _open_in_duckdb(files: Mapping[str, Path], opened: ExitStack) -> Mapping[str, Any]:
+def _open_in_duckdb(checked: Checked, opened: ExitStack) -> Tables:
     connection = duckdb.connect()
     opened.callback(connection.close)
     # In a notebook or at a prompt it would draw its own progress among what the host prints.
     connection.execute("SET enable_progress_bar = false")
-    return {name: connection.read_parquet(str(file)) for name, file in files.items()}
+    frames = {
+        name: held.in_duckdb(connection)
+        if isinstance(held, TypedFiles)
+        else connection.read_parquet(str(held))
+        for name, held in checked.tables.items()
+    }
+    return measured(Tables.of(frames), checked)
 
 
-_OPENERS: dict[FrameEngine, Any] = {"polars": _open_in_polars, "duckdb": _open_in_duckdb}
+_OPENERS: Final[Mapping[FrameEngine, Callable[[Checked, ExitStack], Tables]]] = MappingProxyType(
+    {"polars": _open_in_polars, "duckdb": _open_in_duckdb}
+)

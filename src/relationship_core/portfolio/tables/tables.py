@@ -100,33 +100,37 @@ class Tables:
     def measured_as(self, measures: Mapping[tuple[str, str], Measure]) -> Tables:
         """The same tables, of whose units more is known than their types say.
 
+        What fits 64 bits is computed in them, which is several times as fast as in 128.
+
         Args:
             measures: By table and column; others stay as they are.
         """
-        return evolve(self, measures=MappingProxyType({**self.measures, **measures}))
+        frames = dict(self.frames)
+        for name, frame in self.frames.items():
+            narrow = [
+                nw.col(column).cast(nw.Int64())
+                for (table, column), measure in measures.items()
+                if table == name
+                and measure.is_narrow
+                and not self.measures[table, column].is_narrow
+            ]
+            frames[name] = frame.with_columns(narrow) if narrow else frame
+        return evolve(
+            self,
+            frames=MappingProxyType(frames),
+            measures=MappingProxyType({**self.measures, **measures}),
+        )
 
     def measured(self) -> Tables:
-        """The same tables, their numbers measured: looks once at every row of those.
-
-        What fits 64 bits is computed in them, which is several times as fast as in 128.
-        """
-        frames = dict(self.frames)
-        measures = dict(self.measures)
+        """The same tables, their numbers measured: looks once at every row of those."""
+        measures = {}
         for name, frame in self.frames.items():
             own = [column for table, column in self.measures if table == name]
-            if not own:
-                continue
-            largest = _largest(frame, own)
+            largest = _largest(frame, own) if own else {}
             for column in own:
                 scale = self.measures[name, column].scale
                 measures[name, column] = Measure(scale, largest[column])
-            narrow = [
-                nw.col(column).cast(nw.Int64())
-                for column in own
-                if measures[name, column].is_narrow and not self.measures[name, column].is_narrow
-            ]
-            frames[name] = frame.with_columns(narrow) if narrow else frame
-        return evolve(self, frames=MappingProxyType(frames), measures=MappingProxyType(measures))
+        return self.measured_as(measures)
 
 
 def _largest(frame: Frame, columns: list[str]) -> dict[str, int]:
