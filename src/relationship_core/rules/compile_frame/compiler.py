@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import and_, invert, or_
 from typing import Any, cast
@@ -17,6 +18,7 @@ from relationship_core.rules.compile_frame.exact import COMPARE
 from relationship_core.rules.compile_frame.number import Number
 from relationship_core.rules.compile_frame.numbers import Arithmetician
 from relationship_core.rules.compile_frame.plan import Plan, Term
+from relationship_core.rules.compile_frame.truths import two_or_more
 from relationship_core.rules.expression import (
     And,
     Arithmetic,
@@ -33,6 +35,10 @@ from relationship_core.rules.expression import (
 )
 from relationship_core.rules.fact import Fact
 from relationship_core.rules.kind import NUMERIC, FactValue, Kind
+
+_PAIR = 2
+_CHEAP = 2
+"""What nests no deeper is computed wherever it is used, which is as fast as keeping it."""
 
 _FIRST = (date.min - EPOCH).days
 _LAST = (date.max - EPOCH).days
@@ -90,8 +96,14 @@ class Compiler:
         """A number that expressions have in common which are built alike of the same parts."""
         # With the expression itself, or another might take its identity.
         self._places_of: dict[int, tuple[Expression, int]] = {}
+        self._nodes: list[Expression] = []
+        self._uses = Counter[int]()
         self._values: dict[int, Value] = {}
-        self._asked = set[int]()
+
+    def expect(self, expressions: Iterable[Expression]) -> None:
+        """Learn what expressions have in common, so that it becomes a column of its own."""
+        for each in expressions:
+            self._uses[self._place(each)] += 1
 
     def result(self, expression: Expression) -> Term:
         """What a column is to hold: wide integers of units for whatever is a number."""
@@ -107,31 +119,46 @@ class Compiler:
         return self.value(condition).term
 
     def value(self, expression: Expression) -> Value:
-        """The value of an expression; one that is asked for again becomes a column of its own."""
-        self._compile(expression)
-        _, place = self._places_of[id(expression)]
-        if place in self._asked:
-            value = self._values[place]
-            self._values[place] = evolve(value, term=self.plan.named(value.term))
-        self._asked.add(place)
+        """The value of an expression."""
+        place = self._place(expression)
+        waiting = [place]
+        while waiting:
+            node = self._nodes[waiting[-1]]
+            parts = [self._place(each) for each in self._parts(node)]
+            missing = [each for each in parts if each not in self._values]
+            if missing:
+                waiting.extend(missing)
+                continue
+            done = waiting.pop()
+            if done not in self._values:
+                self._values[done] = self._shared(self._compiled(node), self._uses[done])
         return self._values[place]
 
-    def _compile(self, expression: Expression) -> None:
-        """Compile an expression, its parts first, whatever depth Python's own stack allows."""
+    def _shared(self, value: Value, uses: int) -> Value:
+        """The value, as a column of its own if it is used often and costs more than a column."""
+        if uses < 2 or value.term.depth <= _CHEAP:
+            return value
+        return evolve(value, term=self.plan.named(value.term))
+
+    def _place(self, expression: Expression) -> int:
+        """Where an expression's value is kept, its parts first, however deep they nest."""
         waiting = [expression]
         while waiting:
             node = waiting[-1]
-            parts = [each for each in self._parts(node) if id(each) not in self._places_of]
-            if parts and id(node) not in self._places_of:
-                waiting.extend(parts)
-                continue
-            waiting.pop()
             if id(node) in self._places_of:
+                waiting.pop()
+                continue
+            parts = self._parts(node)
+            missing = [each for each in parts if id(each) not in self._places_of]
+            if missing:
+                waiting.extend(missing)
                 continue
             place = self._places.setdefault(self._built_of(node), len(self._places))
-            if place not in self._values:
-                self._values[place] = self._compiled(node)
+            if place == len(self._nodes):
+                self._nodes.append(node)
+                self._uses.update(self._places_of[id(each)][1] for each in parts)
             self._places_of[id(node)] = (node, place)
+        return self._places_of[id(expression)][1]
 
     def _parts(self, expression: Expression) -> tuple[Expression, ...]:
         match expression:
@@ -227,8 +254,8 @@ class Compiler:
             case Comparison(operator=symbol, left=left, right=right):
                 return self._compared(symbol, left, right)
             case Between(operand=operand, low=low, high=high):
-                ends = self._compared("<=", low, operand), self._compared("<=", operand, high)
-                return self.plan.join(and_, *ends)
+                low_enough = self._compared("<=", operand, high)
+                return self.plan.join(and_, self._compared("<=", low, operand), low_enough)
             case Membership(operand=operand, values=values):
                 return self._listed(self.value(operand), operand.kind, values)
             case Missing(operand=operand):
@@ -264,6 +291,8 @@ class Compiler:
     def _enough(self, count: int, operands: list[Term]) -> Term:
         if count in {1, len(operands)}:
             return self.plan.balanced(or_ if count == 1 else and_, operands)
+        if count == _PAIR:
+            return two_or_more(self.plan, operands)
         words = self.plan.dialect
         one, nought = words.whole(1), words.whole(0)
 

@@ -42,9 +42,6 @@ class Dialect(Protocol):
     def first_known(self, *values: Words) -> Words:
         """The first that isn't null."""
 
-    def least(self, *values: Words) -> Words:
-        """The least of those that aren't null."""
-
     def constant_day(self, day: date) -> Words:
         """The same day for everyone."""
 
@@ -95,10 +92,6 @@ class Polars:
     def first_known(self, *values: Words) -> Words:
         """Coalesced."""
         return nw.coalesce(*values)
-
-    def least(self, *values: Words) -> Words:
-        """Over columns."""
-        return nw.min_horizontal(*values)
 
     def constant_day(self, day: date) -> Words:
         """A literal."""
@@ -155,10 +148,6 @@ class DuckDB(Polars):
     def first_known(self, *values: Words) -> Words:
         """Coalesced."""
         return SqlText(f"coalesce({', '.join(each.text for each in values)})")
-
-    def least(self, *values: Words) -> Words:
-        """Which passes over nulls."""
-        return SqlText(f"least({', '.join(each.text for each in values)})")
 
     def constant_day(self, day: date) -> Words:
         """A literal."""

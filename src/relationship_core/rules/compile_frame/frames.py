@@ -61,6 +61,7 @@ def value_columns(
     facts = facts_of(expressions.values(), derived)
 
     def results(compiler: Compiler) -> dict[str, Term]:
+        compiler.expect(expressions.values())
         return {name: compiler.result(each) for name, each in expressions.items()}
 
     return with_columns(frame, facts, tuple(expressions), derived, bounds, results)

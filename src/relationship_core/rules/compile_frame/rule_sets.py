@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import add, lt, or_
+from operator import or_
 from typing import TypeVar
 
 from attrs import frozen
@@ -12,6 +12,13 @@ from relationship_core.rules.compile_frame.compiler import Compiler
 from relationship_core.rules.compile_frame.dialect import Dialect
 from relationship_core.rules.compile_frame.frames import NOTHING, UNMEASURED, facts_of, with_columns
 from relationship_core.rules.compile_frame.plan import Plan, Term
+from relationship_core.rules.compile_frame.truths import (
+    first_number,
+    is_open,
+    open_before_any,
+    surely,
+    two_or_more,
+)
 from relationship_core.rules.expression import Expression
 from relationship_core.rules.outcome import HitPolicy
 from relationship_core.rules.rule import IfMissing, Rule
@@ -73,6 +80,7 @@ def rule_set_columns(
     facts = facts_of([rule.when for rule in rule_set.rules], derived)
 
     def results(compiler: Compiler) -> dict[str, Term]:
+        compiler.expect(rule.when for rule in rule_set.rules)
         answers = [_answer(compiler, rule) for rule in rule_set.rules]
         if not answers:
             return _nothing(compiler.plan.dialect, names)
@@ -107,7 +115,7 @@ def _nothing(words: Dialect, names: AnswerColumns) -> dict[str, Term]:
 def _answer(compiler: Compiler, rule: Rule) -> Term:
     answer = compiler.truth(rule.when)
     if rule.if_missing is IfMissing.SKIP:
-        answer = _surely(compiler.plan, answer)
+        answer = surely(compiler.plan, answer)
     return compiler.plan.named(answer)
 
 
@@ -115,15 +123,13 @@ def _told(
     plan: Plan, rule_set: RuleSet, names: AnswerColumns, answers: list[Term]
 ) -> dict[str, Term]:
     if rule_set.hit_policy is HitPolicy.COLLECT:
-        return {names.undetermined: plan.balanced(or_, [_open(plan, each) for each in answers])}
-    place = plan.named(_least(plan, answers, range(len(answers))))
+        return {names.undetermined: _any_open(plan, rule_set.rules, answers)}
+    place = first_number(plan, answers, range(len(answers)))
     if rule_set.hit_policy is HitPolicy.FIRST:
-        unknown = _least(plan, [_open(plan, each) for each in answers], range(len(answers)))
-        undetermined = _is_before(plan, unknown, place)
-        return {names.place: place, names.undetermined: undetermined}
+        return {names.place: place, names.undetermined: open_before_any(plan, answers)}
     if rule_set.hit_policy is HitPolicy.UNIQUE:
-        several = plan.join(lambda n: n > 1, _counted(plan, answers))
-        undetermined = plan.balanced(or_, [_open(plan, each) for each in answers])
+        several = two_or_more(plan, [surely(plan, each) for each in answers])
+        undetermined = _any_open(plan, rule_set.rules, answers)
     else:
         several, undetermined = _disagreeing(plan, rule_set.rules, answers)
     several = plan.named(several)
@@ -134,51 +140,27 @@ def _told(
     }
 
 
-def _open(plan: Plan, answer: Term) -> Term:
-    return plan.join(lambda x: x.is_null(), answer)
+def _any_open(plan: Plan, rules: Sequence[Rule], answers: Sequence[Term]) -> Term:
+    counted = [
+        is_open(plan, answer)
+        for rule, answer in zip(rules, answers, strict=True)
+        if rule.if_missing is not IfMissing.SKIP
+    ]
+    return plan.balanced(or_, counted or [Term(plan.dialect.value(False))])
 
 
 def _unless(plan: Plan, several: Term, told: Term) -> Term:
     return plan.join(lambda many, x: plan.dialect.where(~many, x), several, told)
 
 
-def _surely(plan: Plan, answer: Term) -> Term:
-    """The answer, false where it is unknown."""
-    no = plan.dialect.value(False)
-    return plan.join(lambda x: plan.dialect.first_known(x, no), answer)
-
-
-def _is_before(plan: Plan, unknown: Term, place: Term) -> Term:
-    lower = _surely(plan, plan.join(lt, unknown, place))
-    return plan.join(lambda x, y, less: ~x.is_null() & (y.is_null() | less), unknown, place, lower)
-
-
-def _least(plan: Plan, holds: Sequence[Term], numbers: Sequence[int]) -> Term:
-    """The least number of those that belong to what holds; null where nothing does."""
-    words = plan.dialect
-    each = [
-        plan.join(lambda x, n=number: words.where(x, words.whole(n)), term)
-        for number, term in zip(numbers, holds, strict=True)
-    ]
-    return plan.balanced(words.least, each)
-
-
-def _counted(plan: Plan, answers: list[Term]) -> Term:
-    words = plan.dialect
-    one, nought = words.whole(1), words.whole(0)
-    each = [plan.join(lambda x: words.where(x, one, nought), term) for term in answers]
-    return plan.balanced(add, each)
-
-
 def _disagreeing(plan: Plan, rules: Sequence[Rule], answers: list[Term]) -> tuple[Term, Term]:
     """Whether rules that fire lead to different outcomes, and whether an open one might."""
     thens = [rule.then for rule in rules]
     outcomes = [thens.index(then) for then in thens]
-    least = plan.named(_least(plan, answers, outcomes))
-    below = _least(plan, answers, [-outcome for outcome in outcomes])
+    least = plan.named(first_number(plan, answers, outcomes))
+    below = first_number(plan, answers, [-outcome for outcome in outcomes])
     nought, yes = plan.dialect.whole(0), plan.dialect.value(True)
     differ = plan.join(lambda low, high: low != nought - high, least, below)
-    several = _surely(plan, differ)
     otherwise = [
         plan.join(
             lambda x, hit, o=outcome: x.is_null() & plan.dialect.first_known(hit != o, yes),
@@ -187,4 +169,4 @@ def _disagreeing(plan: Plan, rules: Sequence[Rule], answers: list[Term]) -> tupl
         )
         for outcome, answer in zip(outcomes, answers, strict=True)
     ]
-    return several, plan.balanced(or_, otherwise)
+    return surely(plan, differ), plan.balanced(or_, otherwise)
