@@ -23,15 +23,20 @@ class Cell:
     Args:
         write: Says it in an engine's words.
         reads: The names of the columns that it reads.
+        shielded: The cell that is null where a condition isn't true; None for the plain way.
     """
 
-    __slots__ = ("_write", "reads")
+    __slots__ = ("_write", "reads", "shielded")
 
     def __init__(
-        self, write: Callable[[Writer], Words], reads: frozenset[str] = _NOTHING_READ
+        self,
+        write: Callable[[Writer], Words],
+        reads: frozenset[str] = _NOTHING_READ,
+        shielded: Callable[[Cell], Cell] | None = None,
     ) -> None:
         self._write = write
         self.reads = reads
+        self.shielded = shielded
 
     def written(self, writer: Writer) -> Words:
         """The expression in an engine's words."""
@@ -94,9 +99,15 @@ class Cell:
         return _made(lambda writer, x: writer.narrowed(x), self)
 
 
-def _made(make: Callable[..., Words], *parts: Cell) -> Cell:
+def _made(
+    make: Callable[..., Words],
+    *parts: Cell,
+    shielded: Callable[[Cell], Cell] | None = None,
+) -> Cell:
     reads = _NOTHING_READ.union(*[each.reads for each in parts])
-    return Cell(lambda writer: make(writer, *[writer.said(each) for each in parts]), reads)
+    return Cell(
+        lambda writer: make(writer, *[writer.said(each) for each in parts]), reads, shielded
+    )
 
 
 def col(name: str) -> Cell:
@@ -106,12 +117,12 @@ def col(name: str) -> Cell:
 
 def small(number: int) -> Cell:
     """The same small number for everyone: a place in a set of rules or on a ladder."""
-    return Cell(lambda writer: writer.small(number))
+    return Cell(lambda writer: writer.number(number, Held.SMALL))
 
 
 def whole(number: int) -> Cell:
     """The same whole number for everyone."""
-    return Cell(lambda writer: writer.whole(number))
+    return Cell(lambda writer: writer.number(number, Held.WHOLE))
 
 
 def text(value: str) -> Cell:
@@ -121,7 +132,7 @@ def text(value: str) -> Cell:
 
 def day(on: date) -> Cell:
     """The same day for everyone."""
-    return Cell(lambda writer: writer.constant_day(on))
+    return Cell(lambda writer: writer.value(on))
 
 
 def flag(*, value: bool) -> Cell:
@@ -161,17 +172,26 @@ def surely(condition: Cell) -> Cell:
 
 def one_after_the_other(*texts: Cell) -> Cell:
     """Texts as one; null where one of them is."""
-    return _made(lambda writer, *said: writer.one_after_the_other(*said), *texts)
-
-
-def filled(text_cell: Cell) -> Cell:
-    """A text that is null where it was empty."""
-    return _made(lambda writer, x: writer.filled(x), text_cell)
+    first, *others = texts
+    return _made(
+        lambda writer, *said: writer.one_after_the_other(*said),
+        *texts,
+        shielded=lambda condition: one_after_the_other(only(condition, first), *others),
+    )
 
 
 def told(place: Cell, texts: Sequence[str | None]) -> Cell:
     """A text by its place in a list; null where the place is, or the text."""
-    return _made(lambda writer, x: writer.told(x, texts), place)
+    return _made(
+        lambda writer, x: writer.told(x, texts),
+        place,
+        shielded=lambda condition: told(where(condition, place), texts),
+    )
+
+
+def only(condition: Cell, cell: Cell) -> Cell:
+    """A cell that is null where a condition isn't true: asked of numbers rather than of texts."""
+    return where(condition, cell) if cell.shielded is None else cell.shielded(condition)
 
 
 def joined(make: Callable[[Cell, Cell], Cell], cells: Iterable[Cell], nothing: Cell) -> Cell:

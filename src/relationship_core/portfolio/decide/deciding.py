@@ -13,7 +13,7 @@ from typing import Final
 
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.errors import DataError
-from relationship_core.portfolio.decide.cell import YES, Cell, day, where
+from relationship_core.portfolio.decide.cell import YES, Cell, day, only
 from relationship_core.portfolio.decide.choice import match, treatment
 from relationship_core.portfolio.decide.faults import is_sound
 from relationship_core.portfolio.decide.nodes import Nodes, Scopes
@@ -129,7 +129,7 @@ def decide(
     nodes = Nodes.of(sheet, rule_book, scopes, as_of)
     is_it = sheet.own("is_sound", is_sound(rule_book, as_of))
     cells = _columns(nodes, as_of)
-    outcome = {name: where(is_it, cells[name]) for name in names}
+    outcome = {name: only(is_it, cells[name]) for name in names}
     given = frame.collect_schema().names()
     # Facts of these names are those of the standing, and no rule may see them.
     frame = frame.drop([name for name in given if name in _DECIDED])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from relationship_core.portfolio.decide.cell import (
     Cell,
     either,
-    filled,
     none,
     one_after_the_other,
     set_of,
@@ -30,33 +29,31 @@ def listing(texts: Sequence[str], flags: Sequence[Cell]) -> Cell:
         texts: The texts in their order.
         flags: For each whether it is among them; null is not.
     """
-    starts = range(0, len(texts), _AT_ONCE)
-    if len(starts) == 1:
-        return told(set_of(flags), _sets(texts))
-    pieces = []
-    for start in starts:
-        own = slice(start, start + _AT_ONCE)
+    if not texts:
+        return none(Held.TEXT)
+    first, *later = [slice(start, start + _AT_ONCE) for start in range(0, len(texts), _AT_ONCE)]
+    sets = _sets(texts[first])
+    if not later:
+        return told(set_of(flags[first]), sets)
+    # One bit more tells whether there are others, after the first piece or before a later one.
+    known = list(map(surely, flags))
+    follows = either(known[_AT_ONCE:])
+    pieces = [told(set_of([*flags[first], follows]), (*sets, *_filled(sets)))]
+    for own in later:
         sets = _sets(texts[own])
-        if start == 0:
-            pieces.append(told(set_of(flags[own]), _filled(sets)))
-            continue
-        is_after = either(map(surely, flags[:start]))
-        pieces.append(told(set_of([*flags[own], is_after]), _continued(sets)))
-    return filled(one_after_the_other(*pieces)) if pieces else none(Held.TEXT)
+        after = [text and SEPARATOR + text for text in sets]
+        is_after = either(known[: own.start])
+        pieces.append(told(set_of([*flags[own], is_after]), _filled((*sets, *after))))
+    return one_after_the_other(*pieces)
 
 
-def _sets(texts: Sequence[str]) -> tuple[str | None, ...]:
+def _sets(texts: Sequence[str]) -> list[str | None]:
     """The texts of each set, joined, by the set as a number; None for the empty one."""
-    return tuple(
+    return [
         SEPARATOR.join(text for bit, text in enumerate(texts) if number >> bit & 1) or None
         for number in range(1 << len(texts))
-    )
+    ]
 
 
-def _filled(sets: tuple[str | None, ...]) -> tuple[str, ...]:
-    return tuple(text or "" for text in sets)
-
-
-def _continued(sets: tuple[str | None, ...]) -> tuple[str, ...]:
-    """The same, and then once more as they go on after others."""
-    return (*_filled(sets), *("" if text is None else SEPARATOR + text for text in sets))
+def _filled(sets: Iterable[str | None]) -> list[str]:
+    return [text or "" for text in sets]

@@ -11,7 +11,6 @@ from relationship_core.portfolio.decide.asked import AskedRules
 from relationship_core.portfolio.decide.cell import (
     NO,
     Cell,
-    filled,
     joined,
     least,
     none,
@@ -97,7 +96,7 @@ class CareColumns:
         count = len(self._codes)
         at_once = max(1, int(log(_MOST_TEXTS, count + 1)))
         ranks = [range(at, min(at + at_once, count)) for at in range(0, count, at_once)]
-        return filled(one_after_the_other(*map(self._piece, ranks)))
+        return one_after_the_other(*map(self._piece, ranks))
 
     def _piece(self, ranks: range) -> Cell:
         """The occasions of some ranks, told by one number: a digit for each."""
@@ -115,10 +114,12 @@ class CareColumns:
         ]
         return told(number, texts)
 
-    def _text(self, number: int, digits: int, *, is_first: bool) -> str:
+    def _text(self, number: int, digits: int, *, is_first: bool) -> str | None:
+        """The codes that a number tells; null for none, but a piece that follows may be empty."""
         codes = []
         while number:
             number, place = divmod(number, digits)
             codes.append(self._codes[place - 1])
-        text = SEPARATOR.join(codes)
-        return text if is_first or not text else SEPARATOR + text
+        if is_first:
+            return SEPARATOR.join(codes) or None
+        return "".join(SEPARATOR + code for code in codes)

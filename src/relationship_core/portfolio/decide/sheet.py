@@ -87,7 +87,7 @@ class Sheet:
             there |= done
             waiting = [name for name in waiting if name not in done]
         last = {name: writer.said(cell) for name, cell in outcome.items()}
-        return writer.replaced(frame, last, sorted(there - {*kept, *outcome}))
+        return writer.settled(frame, last, kept)
 
     def _needed(self, cells: Iterable[Cell]) -> list[str]:
         """What must be computed for some cells, each once, in the order of its definition."""
