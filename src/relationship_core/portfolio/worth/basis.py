@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 import narwhals as nw
@@ -85,8 +84,3 @@ class Basis:
         """Take the price of funds of accounts without maturity; returns the bound of all prices."""
         table.add("price", lambda terms: in_units(terms.behavioural_price, self.rate_scale))
         return max([table.magnitude("price"), *[book.bound for book in self.books]])
-
-
-def power_of_ten(exponent: int) -> Fraction:
-    """Ten to any whole power, exact."""
-    return Fraction(10) ** exponent

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from fractions import Fraction
 
 from relationship_core.decisions.accrual import CAPITAL_PLACES
 from relationship_core.decisions.terms import Terms
-from relationship_core.portfolio.worth.basis import Basis, power_of_ten
-from relationship_core.portfolio.worth.term_table import TermTable, decimals, in_units
+from relationship_core.portfolio.worth.basis import Basis
+from relationship_core.portfolio.worth.term_table import TermTable, decimals, in_units, quotient_of
 from relationship_core.rules.compile_frame import Computation, Number
 
 
@@ -42,13 +41,14 @@ class Exposure:
         self._add("capital", lambda terms: terms.capital_factor, CAPITAL_PLACES)
 
     def _add(
-        self, name: str, factor: Callable[[Terms], Decimal], places: int, certain: int = 1
+        self, name: str, factor: Callable[[Terms], Decimal], places: int, certain: int = 0
     ) -> None:
-        shift = power_of_ten(places - self._scale) / certain
+        """Take a factor of exposures, or of their products with probabilities of some decimals."""
+        power = places - self._scale - certain
         self._table.add_ratio(
             name,
-            lambda terms: Fraction(factor(terms)) / Fraction(terms.year) * shift,
-            self._bound * certain,
+            lambda terms: quotient_of(factor(terms), terms.year, power),
+            self._bound * 10**certain,
         )
 
     def _add_default(self) -> None:
@@ -56,7 +56,7 @@ class Exposure:
         scale = max(own, decimals(terms.probability_of_default for terms in self._basis.terms()))
         self._table.add("default", lambda terms: in_units(terms.probability_of_default, scale))
         self._finer = 10 ** (scale - own)
-        self._add("loss", lambda terms: terms.loss_factor, self._basis.places, 10**scale)
+        self._add("loss", lambda terms: terms.loss_factor, self._basis.places, scale)
 
     def amount(self, computed: Computation) -> Number:
         """The exposure: what is drawn and the converted part of what isn't, net of cash margin."""

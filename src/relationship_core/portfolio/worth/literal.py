@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import narwhals as nw
 
 from relationship_core.portfolio.tables import Frame
 from relationship_core.rules.compile_frame.cells import LARGEST
+from relationship_core.rules.compile_frame.sql_text import literal, quoted
 
 Values = Mapping[str, Sequence[int | None] | Sequence[str]]
 """Columns of whole numbers or of texts."""
@@ -25,7 +26,7 @@ def literal_frame(beside: Frame, columns: Values) -> Frame:
     """
     if beside.implementation.is_polars():
         return _on_polars(nw.get_native_namespace(beside), columns)
-    return _on_duckdb(beside.to_native(), nw.get_native_namespace(beside), columns)
+    return _on_duckdb(beside.to_native(), columns)
 
 
 def _on_polars(polars: Any, columns: Values) -> Frame:
@@ -38,19 +39,45 @@ def _on_polars(polars: Any, columns: Values) -> Frame:
     return held
 
 
-def _on_duckdb(native: Any, duckdb: Any, columns: Values) -> Frame:
+def _on_duckdb(native: Any, columns: Values) -> Frame:
     physical = {"text": "VARCHAR", "narrow": "BIGINT", "wide": "HUGEINT"}
     # Drawn from the other relation, so that it belongs to the same connection and leaves no view;
     # a count has one row, whatever is counted.
     one = native.limit(0).aggregate("count(*) AS nothing")
-    listed = [
-        duckdb.SQLExpression(
-            f"unnest([{', '.join(map(_in_sql, values))}]::{physical[_kind(values)]}[])"
-        ).alias(name)
-        for name, values in columns.items()
-    ]
-    held: Frame = nw.from_native(one.select(*listed))
+    listed = []
+    for name, values in columns.items():
+        items = ", ".join(map(_in_sql, values))
+        listed.append(f"unnest([{items}]::{physical[_kind(values)]}[]) AS {quoted(name)}")
+    held: Frame = nw.from_native(one.select(", ".join(listed)))
     return held
+
+
+def with_step(
+    frame: Frame, column: str, starts: Sequence[int], name: str, values: Sequence[int | None]
+) -> Frame:
+    """A frame with the value of the last step that each number has reached; in any order.
+
+    Args:
+        frame: The frame.
+        column: Whole numbers, none of them null or below the first step.
+        starts: Where each step begins, ascending.
+        name: The new column.
+        values: The value of each step.
+    """
+    steps = literal_frame(frame, {_START: starts, name: values})
+    if frame.implementation.is_polars():
+        # It can't tell whether texts are in order, but numbers it can.
+        found = frame.sort(column).join_asof(
+            steps, left_on=column, right_on=_START, strategy="backward"
+        )
+    else:
+        left, right = frame.to_native().set_alias("l"), steps.to_native().set_alias("r")
+        reached = f"l.{quoted(column)} >= r.{quoted(_START)}"
+        found = nw.from_native(left.join(right, reached, how="asof"))
+    return found.drop(_START, strict=False)
+
+
+_START: Final = "step_from"
 
 
 def _kind(values: Sequence[int | None] | Sequence[str]) -> str:
@@ -61,6 +88,4 @@ def _kind(values: Sequence[int | None] | Sequence[str]) -> str:
 
 
 def _in_sql(value: int | str | None) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return "NULL" if value is None else str(value)
+    return "NULL" if value is None else literal(value)

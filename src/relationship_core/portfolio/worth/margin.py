@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Literal
 
 from relationship_core.decisions.terms import Terms
-from relationship_core.portfolio.worth.basis import Basis, power_of_ten
-from relationship_core.portfolio.worth.term_table import TermTable, in_units
+from relationship_core.portfolio.worth.basis import Basis
+from relationship_core.portfolio.worth.term_table import TermTable, in_units, quotient_of
 from relationship_core.rules.compile_frame import Computation, Number
 
 _RATIO = "interest"
@@ -34,13 +34,13 @@ class Margin:
             self._posted, lambda terms: in_units(getattr(terms, self._rate), basis.rate_scale)
         )
         highest = max(rate.bound * self._finer, table.magnitude(self._posted))
-        self._shift = power_of_ten(basis.places - average.scale - basis.rate_scale)
+        self._power = basis.places - average.scale - basis.rate_scale
         table.add_ratio(_RATIO, self._ratio, average.bound * (basis.add_price(table) + highest))
 
     def _ratio(self, terms: Terms) -> Fraction:
         if not terms.earns_margin:
             return Fraction(0)
-        return Fraction(terms.interest_factor) / Fraction(terms.interest_year) * self._shift
+        return quotient_of(terms.interest_factor, terms.interest_year, self._power)
 
     def amount(self, computed: Computation) -> Number:
         """The margin in minor units; nothing where there is no average, whatever isn't known."""

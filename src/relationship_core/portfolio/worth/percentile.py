@@ -20,7 +20,7 @@ from relationship_core.decisions.benchmarks import STEPS, Benchmarks, KindBenchm
 from relationship_core.domain.customer import CustomerKind
 from relationship_core.domain.validation import refuse
 from relationship_core.portfolio.tables import Frame
-from relationship_core.portfolio.worth.literal import literal_frame
+from relationship_core.portfolio.worth.literal import with_step
 from relationship_core.rules import EXACT, Kind
 from relationship_core.rules.compile_frame.cells import LARGEST, as_value
 
@@ -61,8 +61,8 @@ def with_percentile_by(frame: Frame, benchmarks: Benchmarks) -> Frame:
         benchmarks: What the run over the portfolio left behind.
 
     Returns:
-        They with `contribution_percentile`, as `Benchmarks.percentile` says it, in millionths; in
-        the order of their contributions.
+        They with `contribution_percentile`, as `Benchmarks.percentile` says it, in millionths, in
+        any order.
 
     Raises:
         InvalidValueError: A cut-off is beyond any ledger.
@@ -83,29 +83,17 @@ def with_percentile_by(frame: Frame, benchmarks: Benchmarks) -> Frame:
         for place, each in enumerate(cutoffs)
         for cents, reached in _steps(each)
     ]
-    placed = _with_step_reached(frame.with_columns(sought=sought), [(-1, None), *steps])
+    placed = with_step(
+        frame.with_columns(sought=sought),
+        "sought",
+        [-1, *[key for key, _ in steps]],
+        "reached",
+        [None, *[step for _, step in steps]],
+    )
     seen = nw.col("kind").is_in([kind.value for kind in kinds]) if kinds else nw.lit(False)
     return placed.with_columns(
         _percentile(nw.col("reached") * _PERMILLE, nw.when(seen).then(nw.lit(0)).otherwise(nobody))
     ).drop("sought", "reached")
-
-
-def _with_step_reached(frame: Frame, steps: list[tuple[int, int | None]]) -> Frame:
-    if frame.implementation.is_duckdb():
-        # Narwhals would join on DuckDB's default connection, which can't see another's frames.
-        rows = ", ".join(f"({key}, {'NULL' if step is None else step})" for key, step in steps)
-        joined: Frame = nw.from_native(
-            frame.to_native().query(
-                "placed",
-                "SELECT placed.*, steps.reached FROM placed ASOF LEFT JOIN"
-                f" (VALUES {rows}) AS steps(sought, reached) ON placed.sought >= steps.sought",
-            )
-        )
-        return joined
-    keys, reached = zip(*steps, strict=True)
-    table = literal_frame(frame, {"sought": list(keys), "reached": list(reached)})
-    ascending = frame.sort("sought")
-    return ascending.join_asof(table.sort("sought"), on="sought", strategy="backward")
 
 
 def _percentile(positive: nw.Expr, other: nw.Expr) -> nw.Expr:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import reduce
+from operator import add
 from typing import Final
 
 import narwhals as nw
@@ -14,13 +15,13 @@ from relationship_core.decisions.parameters import ANY_PRODUCT, ContributionPara
 from relationship_core.decisions.terms import Terms
 from relationship_core.portfolio.observe.calendar import months_between
 from relationship_core.portfolio.tables import Frame
-from relationship_core.portfolio.worth.literal import literal_frame
+from relationship_core.portfolio.worth.literal import literal_frame, with_step
 from relationship_core.portfolio.worth.sheets import Sheet, day_number
 from relationship_core.portfolio.worth.term_table import in_units
 from relationship_core.rules.compile_frame.dialect import EPOCH, Dialect
 
 _COMPARED: Final = 16
-"""So many steps are told apart by comparing with each; with more, each day is looked up."""
+"""So many steps are told apart by comparing with each; with more, they are searched."""
 
 
 @frozen
@@ -152,15 +153,12 @@ def _with_price(accounts: Frame, book: Book, since: str, name: str, dialect: Dia
 
 def _with_step(frame: Frame, column: str, starts: Sequence[int], name: str) -> Frame:
     """How many of some ascending numbers each number has reached; null where it is."""
-    reached = nw.col(column)
     if len(starts) <= _COMPARED:
-        count = nw.lit(0)
-        for start in starts:
-            count = count + (reached >= start).cast(nw.Int64())
-        return frame.with_columns(count.cast(nw.Int64()).alias(name))
-    steps = {
-        "reached": [*range(starts[0] - 1, starts[-1] + 1)],
-        name: [bisect_right(starts, number) for number in range(starts[0] - 1, starts[-1] + 1)],
-    }
-    held = frame.with_columns(reached=reached.clip(starts[0] - 1, starts[-1]))
-    return held.join(literal_frame(frame, steps), on="reached", how="left").drop("reached")
+        reached = [(nw.col(column) >= start).cast(nw.Int64()) for start in starts]
+        return frame.with_columns(reduce(add, reached, nw.lit(0)).cast(nw.Int64()).alias(name))
+    # Below all of them is where nothing was reached, and further down where nothing is known.
+    least = starts[0] - 2
+    bounded = nw.col(column).clip(least + 1, None).fill_null(least)
+    values = [None, *range(len(starts) + 1)]
+    steps = [least, least + 1, *starts]
+    return with_step(frame.with_columns(bounded), column, steps, name, values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Final
 
 import narwhals as nw
@@ -11,8 +10,9 @@ from attrs import frozen
 
 from relationship_core.decisions.accrual import Component
 from relationship_core.domain.channel import Channel
+from relationship_core.domain.validation import ONE
 from relationship_core.portfolio.tables import Frame
-from relationship_core.portfolio.worth.basis import Basis, power_of_ten
+from relationship_core.portfolio.worth.basis import Basis
 from relationship_core.portfolio.worth.exposure import Exposure
 from relationship_core.portfolio.worth.margin import Margin
 from relationship_core.portfolio.worth.term_table import (
@@ -20,6 +20,7 @@ from relationship_core.portfolio.worth.term_table import (
     TermTable,
     decimals,
     in_units,
+    quotient_of,
     unknown,
 )
 from relationship_core.rules.compile_frame import Computation, Number
@@ -118,8 +119,10 @@ def _losses(
 
 def _add_exchange(basis: Basis, table: TermTable, column: str) -> None:
     measure = basis.measures[column]
-    shift = power_of_ten(basis.places - measure.scale)
-    table.add_ratio("exchange", lambda terms: Fraction(terms.exchange_rate) * shift, measure.bound)
+    power = basis.places - measure.scale
+    table.add_ratio(
+        "exchange", lambda terms: quotient_of(terms.exchange_rate, ONE, power), measure.bound
+    )
 
 
 def _carried_out(computed: Computation, amounts: Mapping[str, Number]) -> Priced:

@@ -68,18 +68,14 @@ class TermTable:
         self._largest[name] = max(map(abs, fractions), default=Fraction(0))
         apart = [each.denominator for each in fractions]
         common = lcm(*apart)
-        together = [int(each * common) for each in fractions]
+        alone = [each.numerator for each in fractions]
+        together = [each.numerator * (common // each.denominator) for each in fractions]
         # One divisor for all is much faster, unless it takes wider numbers than their own do.
-        if (
-            _room(bound, together, common)
-            > LARGEST
-            >= _room(bound, [each.numerator for each in fractions], 2 * max(apart, default=0))
-        ):
-            self._columns[_over(name)] = [each.numerator for each in fractions]
-            self._columns[_under(name)] = [*apart]
-        else:
-            self._columns[_over(name)] = [*together]
-            self._columns[_under(name)] = [common] * len(fractions)
+        own = _room(bound, alone, 2 * max(apart, default=0))
+        if _room(bound, together, common) > LARGEST >= own:
+            together, common = alone, 0
+        self._columns[_over(name)] = [*together]
+        self._columns[_under(name)] = [common or each for each in apart]
 
     def join(self, rows: Frame) -> Frame:
         """The rows with the columns that differ; null where terms aren't in force."""
@@ -138,6 +134,12 @@ def _over(ratio: str) -> str:
 
 def _under(ratio: str) -> str:
     return f"{ratio}_under"
+
+
+def quotient_of(over: Decimal, under: Decimal, power: int = 0) -> Fraction:
+    """A quotient times ten to any whole power, exact."""
+    (a, b), (c, d) = over.as_integer_ratio(), under.as_integer_ratio()
+    return Fraction(a * d * 10 ** max(power, 0), b * c * 10 ** max(-power, 0))
 
 
 def _is_constant(values: Sequence[int | None]) -> bool:
