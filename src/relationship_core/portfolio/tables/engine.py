@@ -20,6 +20,11 @@ class Kept(StrEnum):
     PANDAS = "a frame of pandas"
     ARROW = "a table of PyArrow"
 
+    @property
+    def is_lazy(self) -> bool:
+        """Whether its rows are still to be computed when it comes."""
+        return self in {Kept.POLARS_LAZY, Kept.DUCKDB}
+
     def give_back(self, frame: nw.LazyFrame[Any]) -> Any:
         """What was computed, as that kind: lazy kinds stay so, the others are collected.
 

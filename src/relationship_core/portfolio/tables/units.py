@@ -20,6 +20,9 @@ NUMBERS: Final = frozenset(
 )
 """The kinds of cells that are numbers with decimals."""
 
+_FRACTIONS: Final = frozenset({CellKind.RATE, CellKind.PROBABILITY})
+"""What is at most 1, either way, whatever its type could hold."""
+
 _WHOLE: Final[Mapping[type[nw.dtypes.DType], int]] = {
     nw.Int8: 2**7,
     nw.Int16: 2**15,
@@ -97,7 +100,10 @@ def _number(
         return own.cast(nw.Int64()), Measure(0, _WHOLE[type(held)])
     if not isinstance(held, nw.Decimal):
         raise _unfitting(name, column, held)
-    measure = Measure(held.scale, 10**held.precision - 1)
+    most = 10**held.precision - 1
+    if column.kind in _FRACTIONS:
+        most = min(most, 10**held.scale)
+    measure = Measure(held.scale, most)
     wide = nw.Int64() if measure.is_narrow else nw.Int128()
     if frame.implementation.is_polars():
         return own.cast(wide), measure
