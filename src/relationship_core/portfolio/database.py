@@ -31,6 +31,7 @@ _REJECTION_COLUMNS: Final = pa.schema(
         (LINE, pa.int64()),
         ("field", pa.string()),
         ("reason", pa.string()),
+        ("mend", pa.string()),
         ("anchor", pa.string()),
     ]
 )
@@ -67,14 +68,14 @@ class Database:
             for name, of_table in files.items()
         }
         self._in_files: dict[str, FileTable] = {}
-        self._held: list[tuple[int, int, str, str, str | None]] = []
+        self._held: list[tuple[int, int, str, str, str, str | None]] = []
         self.run("BEGIN")
         for table in TABLES.values():
             columns = ", ".join(f'"{name}" VARCHAR' for name in table.column_names)
             self.run(f'CREATE TABLE "{table.name}" ("{LINE}" BIGINT, {columns})')
         self.run(
             f'CREATE TABLE rejections (table_number INTEGER, "{LINE}" BIGINT,'
-            " field VARCHAR, reason VARCHAR, anchor VARCHAR)"
+            " field VARCHAR, reason VARCHAR, mend VARCHAR, anchor VARCHAR)"
         )
         self.run("COMMIT")
 
@@ -143,22 +144,23 @@ class Database:
         first = self._first_lines[table.name]
         number = _NUMBERS[table.name]
         self._held += [
-            (number, first[r.file] + r.line, r.field, r.reason, anchor) for r in rejections
+            (number, first[r.file] + r.line, r.field, r.reason, r.mend, anchor) for r in rejections
         ]
         if len(self._held) >= _REJECTIONS_HELD:
             self.settle_rejections()
 
-    def reject_selected(self, table: Table, field: str, found: str) -> None:
+    def reject_selected(self, table: Table, field: str, mend: str, found: str) -> None:
         """Note rows of a table and remove them.
 
         Args:
             table: The table.
             field: The column at fault.
+            mend: What can be done about it.
             found: A query that gives of each row its line, the reason and the anchor.
         """
         self.run(f"CREATE TEMP TABLE found AS {found}")
         if self.number("SELECT count(*) FROM found"):
-            self._note(table, field, "found")
+            self._note(table, field, mend, "found")
             self.remove(table, "found")
         self.run("DROP TABLE found")
 
@@ -178,14 +180,14 @@ class Database:
         else:
             self.run(f'UPDATE "{table.name}" SET "{column}" = NULL WHERE {condition}')
 
-    def note_selected(self, table: Table, field: str, found: str) -> None:
-        """Note rows of a table and keep them; the query is as in `reject_selected`."""
-        self._note(table, field, f"({found})")
+    def note_selected(self, table: Table, field: str, mend: str, found: str) -> None:
+        """Note rows of a table and keep them; all is as in `reject_selected`."""
+        self._note(table, field, mend, f"({found})")
 
-    def _note(self, table: Table, field: str, found: str) -> None:
+    def _note(self, table: Table, field: str, mend: str, found: str) -> None:
         self.run(
-            f'INSERT INTO rejections SELECT ?, "{LINE}", ?, reason, anchor FROM {found}',
-            [_NUMBERS[table.name], field],
+            f'INSERT INTO rejections SELECT ?, "{LINE}", ?, reason, ?, anchor FROM {found}',
+            [_NUMBERS[table.name], field, mend],
         )
 
     def named_line(self, table: Table, line: str) -> str:
@@ -250,14 +252,14 @@ class Database:
         self, condition: str, parameters: Sequence[object]
     ) -> Iterator[Rejection]:
         rows = self.rows(
-            f'SELECT table_number, "{LINE}", field, reason FROM rejected'
+            f'SELECT table_number, "{LINE}", field, reason, mend FROM rejected'
             f" WHERE {condition} ORDER BY rowid",
             parameters,
         )
         columns = [column.to_pylist() for column in rows.columns]
-        for number, line, field, reason in zip(*columns, strict=True):
+        for number, line, *told in zip(*columns, strict=True):
             part, line_in_part = divmod(line, PART_LINES)
-            yield Rejection(self._files[_NAMES[number]][part], line_in_part, field, reason)
+            yield Rejection(self._files[_NAMES[number]][part], line_in_part, *told)
 
     def rejection_count(self) -> int:
         """How many rows and cells were left out."""

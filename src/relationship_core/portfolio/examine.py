@@ -88,9 +88,9 @@ class Examiner:
         rejections: list[Rejection] = []
         is_kept = True
         for place, column in enumerate(self._table.columns):
-            what = self._fault_of_cell(column, cells[place])
-            if what is not None:
-                is_kept = self._settle(line, cells, column, what, rejections) and is_kept
+            fault = self._fault_of_cell(column, cells[place])
+            if fault is not None:
+                is_kept = self._settle(line, cells, column, fault, rejections) and is_kept
         if is_kept:
             is_kept = self._settle_noun(line, cells, rejections)
         return Verdict(cells if is_kept else None, tuple(rejections))
@@ -106,23 +106,29 @@ class Examiner:
             for column, text in zip(self._table.columns, cells, strict=True)
         ]
 
-    def _fault_of_cell(self, column: Column, text: str | None) -> str | None:
+    def _fault_of_cell(self, column: Column, text: str | None) -> InvalidValueError | None:
         if text is None:
-            return "is missing" if column.required else None
+            return InvalidValueError("is missing") if column.required else None
         try:
             read_cell(column.kind, text, column.name, column.choices)
         except InvalidValueError as error:
-            return error.what
+            return error
         return None
 
     def _settle(
-        self, line: int, cells: Cells, column: Column, what: str, rejections: list[Rejection]
+        self,
+        line: int,
+        cells: Cells,
+        column: Column,
+        fault: RelationshipError,
+        rejections: list[Rejection],
     ) -> bool:
         place = self._places.get(column.name)
+        told = (self.file, line, column.name, fault.what, fault.mend or f"give {column.form}")
         if place is None or cells[place] is None or not column.is_spared:
-            rejections.append(Rejection.of_row(self.file, line, column.name, what))
+            rejections.append(Rejection.of_row(*told))
             return False
-        rejections.append(Rejection.of_cell(self.file, line, column.name, what))
+        rejections.append(Rejection.of_cell(*told))
         cells[place] = None
         if column.name == _CONSENT_END:
             # A consent whose end can't be read is not taken to stand.
@@ -135,7 +141,7 @@ class Examiner:
                 self._build(cells)
             except RelationshipError as error:
                 column = self._column_of(error)
-                if not self._settle(line, cells, column, error.what, rejections):
+                if not self._settle(line, cells, column, error, rejections):
                     return False
             else:
                 return True
@@ -161,7 +167,9 @@ class Examiner:
         except InvalidValueError as error:
             if error.where == "Identifier.country":
                 raise
-            raise InvalidValueError(error.what, where="Identifier.value") from error
+            raise InvalidValueError(
+                error.what, where="Identifier.value", mend=error.mend
+            ) from error
         settled: tuple[tuple[str, IdentifierScheme | str], ...] = (
             ("id_scheme", identifier.scheme),
             ("id_number", identifier.value),
@@ -173,13 +181,17 @@ class Examiner:
     def _settle_supplied(self, cells: Cells, values: list[Any]) -> None:
         fact = self._reading.facts.get(self._value(values, "fact"))
         if fact is None:
-            raise InvalidValueError("is no fact that the rule book knows", where="fact")
+            raise InvalidValueError(
+                "is no fact that the rule book knows",
+                where="fact",
+                mend="take the row out, or review by a rule book that knows the fact",
+            )
         value = read_supplied(fact, self._value(values, "value"))
         settled: dict[str, FactValue | None] = {}
         try:
             observe_supplied(settled, {fact.name: value}, self._reading.facts)
         except InvalidValueError as error:
-            raise InvalidValueError(error.what, where="value") from error
+            raise InvalidValueError(error.what, where="value", mend=error.mend) from error
         cells[self._places["value"]] = _plain_text(settled[fact.name])
 
     def _settle_lists(self, cells: Cells, values: list[Any]) -> None:

@@ -78,6 +78,7 @@ class _Linker:
         self._reject(
             table,
             table.key[-1],
+            f"keep one row of each {' and '.join(table.key)}",
             f"{sql_text('given twice, first in ')} || {first}",
             f'JOIN repeated AS d ON {same} WHERE d.first < r."{LINE}"',
             anchor,
@@ -93,6 +94,7 @@ class _Linker:
         self._database.note_selected(
             table,
             "branch",
+            "name a branch of the bank's tree, or add it to branches",
             f'SELECT r."{LINE}", {why} AS reason, NULL AS anchor'
             f' FROM "{table.name}" AS r WHERE {unknown}',
         )
@@ -107,6 +109,7 @@ class _Linker:
         self._reject(
             table,
             column,
+            _mend_lost(home),
             self._why_lost(home, column),
             f'WHERE r."{column}" NOT IN (SELECT "{column}" FROM "{home.name}")',
         )
@@ -116,12 +119,14 @@ class _Linker:
         self._reject(
             ACCOUNTS,
             "account_id",
+            f"mend its rows in {OWNERS.name}",
             sql_text("a row of it in owners was left out, so nobody's share is sure"),
             f"WHERE r.account_id IN ({self._database.rejected_anchors(OWNERS.name)})",
         )
         self._reject(
             ACCOUNTS,
             "account_id",
+            f"name its owners in {OWNERS.name}",
             sql_text("has no owner in owners"),
             "WHERE r.account_id NOT IN"
             " (SELECT account_id FROM owners WHERE role IS NULL OR role = 'owner')",
@@ -132,6 +137,7 @@ class _Linker:
         self._reject(
             ACCOUNTS,
             "account_id",
+            _mend_lost(CUSTOMERS),
             sql_text("nobody named on it is left in customers"),
             "WHERE r.account_id NOT IN"
             " (SELECT o.account_id FROM owners AS o JOIN customers USING (customer_id))",
@@ -143,6 +149,7 @@ class _Linker:
         self._database.note_selected(
             OWNERS,
             "customer_id",
+            _mend_lost(CUSTOMERS),
             f'SELECT r."{LINE}", {self._why_lost(CUSTOMERS, "customer_id")}'
             f" || {sql_text(f'; {SHARES_KEPT}')} AS reason, NULL AS anchor FROM owners AS r"
             " WHERE r.customer_id NOT IN (SELECT customer_id FROM customers)",
@@ -156,7 +163,13 @@ class _Linker:
         )
 
     def _reject(
-        self, table: Table, field: str, reason: str, where: str, anchor: str | None = None
+        self,
+        table: Table,
+        field: str,
+        mend: str,
+        reason: str,
+        where: str,
+        anchor: str | None = None,
     ) -> None:
         if table.name not in self._given:
             return
@@ -166,6 +179,11 @@ class _Linker:
         self._database.reject_selected(
             table,
             field,
+            mend,
             f'SELECT r."{LINE}", ({reason}) || {sql_text(f"; {ROW_LEFT_OUT}")} AS reason,'
             f' {anchor} AS anchor FROM "{table.name}" AS r {where}',
         )
+
+
+def _mend_lost(home: Table) -> str:
+    return f"add the row to {home.name} or mend it there, or take this one out"

@@ -231,7 +231,7 @@ def _pending(target: str | None, seen: tuple[date, ...] | None, column: str) -> 
         return Pending(target, seen or ())
     except InvalidValueError as error:
         # Only here is it known which of the two moves is meant.
-        raise InvalidValueError(error.what, where=column) from error
+        raise InvalidValueError(error.what, where=column, mend=error.mend) from error
 
 
 def _build_nothing(*values: Any) -> None:

@@ -26,6 +26,7 @@ from relationship_core.portfolio.source.part import (
     tidy,
 )
 
+_QUOTING: Final = "put cells that hold commas, line ends or quotes in quotes, quotes doubled"
 _MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """A byte-order mark, which GB18030 has too."""
 
@@ -69,7 +70,7 @@ class CsvPart:
             pending = _Pending(self.place, header)
             for began, row in self._records(reader, in_rows):
                 if isinstance(row, csv.Error):
-                    pending.reject(began, f"the CSV is malformed: {row}")
+                    pending.reject(began, f"the CSV is malformed: {row}", _QUOTING)
                 elif row and keep(row):
                     pending.add(began, row)
                     if len(pending.rows) == BATCH_ROWS:
@@ -157,10 +158,10 @@ class _Pending:
             self._lines.append(line)
             self.rows.append(row)
         else:
-            self.reject(line, f"{len(row)} cells where the header has {self._width}")
+            self.reject(line, f"{len(row)} cells where the header has {self._width}", _QUOTING)
 
-    def reject(self, line: int, what: str) -> None:
-        self._rejections.append(Rejection.of_row(self._file, line, "", what))
+    def reject(self, line: int, what: str, mend: str) -> None:
+        self._rejections.append(Rejection.of_row(self._file, line, "", what, mend))
 
     def flush(self) -> Batch:
         try:
@@ -199,13 +200,13 @@ class _Pending:
             place = self._places.get(column.name)
             if place is None or not _has_undecoded(row[place]):
                 continue
-            what = "is not UTF-8"
+            told = (self._file, line, column.name, "is not UTF-8", "save the file as UTF-8")
             if column.is_spared:
                 row[place] = ""
-                self._rejections.append(Rejection.of_cell(self._file, line, column.name, what))
+                self._rejections.append(Rejection.of_cell(*told))
             else:
                 is_kept = False
-                self._rejections.append(Rejection.of_row(self._file, line, column.name, what))
+                self._rejections.append(Rejection.of_row(*told))
         return is_kept
 
 

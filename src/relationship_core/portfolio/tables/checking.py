@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Final
 
+import pyarrow.parquet as pq
 from attrs import frozen
 
 from relationship_core.portfolio.database import Database, sql_text
@@ -170,7 +171,8 @@ def measured(tables: Tables, checked: Checked) -> Tables:
     """
     measures = {}
     for name, held in checked.tables.items():
-        columns = [column for table, column in tables.measures if table == name]
+        there = held.types if isinstance(held, TypedFiles) else pq.read_schema(held).names
+        columns = [one for table, one in tables.measures if table == name and one in there]
         if not columns:
             continue
         rows = held.rows if isinstance(held, TypedFiles) else f"FROM {sql_text(str(held))}"
@@ -178,7 +180,7 @@ def measured(tables: Tables, checked: Checked) -> Tables:
             f'max("{column}") AS "{column} max", min("{column}") AS "{column} min"'
             for column in columns
         )
-        found = checked.database.rows(f"SELECT {ends} FROM ({rows})").to_pylist()[0]
+        (found,) = checked.database.rows(f"SELECT {ends} FROM ({rows})").to_pylist()
         for column in columns:
             scale = tables.measure(name, column).scale
             bound = max(_units(found[f"{column} {end}"], scale) for end in ("max", "min"))
