@@ -65,7 +65,7 @@ def write_text(target: Path, text: str) -> None:
 
 def write_json(target: Path, data: Any) -> None:
     """Write a JSON file that is whole once it has its name."""
-    write_text(target, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    write_text(target, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
 def settle(path: Path) -> None:
