@@ -102,9 +102,10 @@ class TypedFiles:
             pl.scan_parquet(
                 [part.place.path for part in parts], glob=False, hive_partitioning=False
             ).with_columns(
-                pl.lit(cell, pl.String)
-                .cast(pl.Date if self.types[name] == "DATE" else pl.String)
-                .alias(name)
+                pl.lit(
+                    date.fromisoformat(cell) if cell and self.types[name] == "DATE" else cell,
+                    pl.Date if self.types[name] == "DATE" else pl.String,
+                ).alias(name)
                 for name, cell in parts[0].place.partition.items()
             )
             for _, parts in self._runs()
