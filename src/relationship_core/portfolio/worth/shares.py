@@ -21,7 +21,7 @@ from relationship_core.portfolio.tables.measure import LARGEST_NARROW, MOST_DIGI
 from relationship_core.rules.compile_frame.dialect import Dialect, Words
 from relationship_core.rules.compile_frame.plan import Plan, Term
 
-_MOST_OWNERS: Final = 10**4
+MOST_OWNERS: Final = 10**4
 """So many owners can share an account; how large sums of their weights get goes by it."""
 
 _OWN: Final = ("weight", "weights")
@@ -54,14 +54,14 @@ class Ownership:
         measure = tables.measure("owners", "share")
         one = 10**measure.scale
         bound = max(measure.bound, one)
-        if bound * _MOST_OWNERS**2 * 10 >= 10**MOST_DIGITS:
+        if bound * MOST_OWNERS**2 * 10 >= 10**MOST_DIGITS:
             raise DataError(
                 "a share has too many digits",
                 file="owners",
                 field="share",
                 mend="shares are relative: give whole numbers, or fewer decimals",
             )
-        is_wide = bound * _MOST_OWNERS > LARGEST_NARROW
+        is_wide = bound * MOST_OWNERS > LARGEST_NARROW
         weight = nw.coalesce(nw.col("share"), nw.lit(one))
         owners = (
             tables.frame("owners")
@@ -77,7 +77,7 @@ class Ownership:
             weights=nw.col("weight").sum(),
         )
         # Among more owners nobody's part is known, rather than wrong.
-        bounded = nw.when(nw.col("owners") <= _MOST_OWNERS).then(nw.col("weights"))
+        bounded = nw.when(nw.col("owners") <= MOST_OWNERS).then(nw.col("weights"))
         several = by_account.filter(nw.col("owners") > 1)
         several = several.select("account_id", weights=bounded)
         # The few are quickly found among the many, while one of many texts is slow to choose.
@@ -159,7 +159,7 @@ class Ownership:
 
         By long division, as many digits of the magnitude at a time as fit beside the weights.
         """
-        total = self.bound * _MOST_OWNERS
+        total = self.bound * MOST_OWNERS
         is_narrow = max(bound, 2 * total) * self.bound * 2 <= LARGEST_NARROW
         physical = nw.Int64() if is_narrow else self._dialect.wide
         room = LARGEST_NARROW if is_narrow else 10**MOST_DIGITS
