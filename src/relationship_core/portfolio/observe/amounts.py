@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import narwhals as nw
+
 from relationship_core.rules import Kind
 from relationship_core.rules.compile_frame import Computation, Number
 from relationship_core.rules.compile_frame.cells import LARGEST
+from relationship_core.rules.compile_frame.dialect import Dialect
 
 _MONEY = Kind.MONEY.scale
 _RATIO = Kind.RATIO.scale
 _HALF_A_CENT = Decimal("0.005")
+
+
+def sized(units: nw.Expr, bound: int, dialect: Dialect) -> nw.Expr:
+    """Whole units in an integer that holds a sum of them, which stays at or below a bound."""
+    return units if bound <= LARGEST else units.cast(dialect.wide)
 
 
 def money(computed: Computation, amount: Number) -> Number:

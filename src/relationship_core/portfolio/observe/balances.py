@@ -14,7 +14,7 @@ import narwhals as nw
 from attrs import frozen
 
 from relationship_core.decisions.observe.review_day import ReviewDay
-from relationship_core.portfolio.observe.amounts import change, fraction, mean, money, ratio
+from relationship_core.portfolio.observe.amounts import change, fraction, mean, money, ratio, sized
 from relationship_core.portfolio.observe.months import (
     ACTS,
     COMPARED,
@@ -24,7 +24,6 @@ from relationship_core.portfolio.observe.months import (
     acts_bound,
     amount_measure,
     month_number,
-    sized,
     within,
 )
 from relationship_core.portfolio.observe.valuation import Valuation

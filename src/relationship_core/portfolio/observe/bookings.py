@@ -12,8 +12,8 @@ from attrs import frozen
 from relationship_core.decisions.observe.review_day import ReviewDay
 from relationship_core.decisions.window import first_day
 from relationship_core.domain import TransactionPurpose
-from relationship_core.portfolio.observe.amounts import money
-from relationship_core.portfolio.observe.months import LARGEST_AMOUNT, MOST_ROWS, sized
+from relationship_core.portfolio.observe.amounts import money, sized
+from relationship_core.portfolio.observe.months import LARGEST_AMOUNT, MOST_ROWS
 from relationship_core.portfolio.observe.valuation import Valuation
 from relationship_core.portfolio.schema import OwnerRole
 from relationship_core.portfolio.tables import Frame, Measure, Tables

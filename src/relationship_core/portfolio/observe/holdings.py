@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import narwhals as nw
-from attrs import frozen
+from attrs import evolve, frozen
 
 from relationship_core.decisions.observe.exchange import Exchange
 from relationship_core.decisions.observe.review_day import ReviewDay
 from relationship_core.domain import ProductFamily
+from relationship_core.portfolio.observe.amounts import sized
 from relationship_core.portfolio.observe.calendar import month_index
 from relationship_core.portfolio.schema import OwnerRole
 from relationship_core.portfolio.tables import Frame, Tables
-from relationship_core.portfolio.worth.shares import Ownership
+from relationship_core.portfolio.worth.shares import MOST_OWNERS, Ownership
 
 
 @frozen(eq=False)
@@ -21,48 +22,60 @@ class Holdings:
     Args:
         accounts: One row for each account: what it is, and the months for which it owes a position,
             as ages counted back from M0, `owed_from` to `owed_to`; none where that is below 0.
-        each: One row for each account and each of its owners: all of that, `is_joint`, and as
-            `is_plain` whether its amounts are that customer's alone, in the reporting currency.
-        joint: `account_id` of those with several owners.
-        ownership: Who owns how much.
+        each: One row for each account and each of its owners: all of that, the owner's `weight`,
+            and as `is_plain` whether its amounts are simply that customer's, since nobody else owns
+            it and they are in the reporting currency.
+        ownership: Who owns how much of the accounts that aren't plain.
     """
 
     accounts: Frame
     each: Frame
-    joint: Frame
     ownership: Ownership
 
     @classmethod
     def of(cls, tables: Tables, day: ReviewDay, exchange: Exchange) -> Holdings:
         """Sort out the accounts of a portfolio; who is only authorised owns nothing of one."""
+        ownership = Ownership.of(tables)
         accounts = _accounts(tables, day, exchange)
         owners = tables.frame("owners").filter(
             nw.col("role").is_null() | (nw.col("role") == OwnerRole.OWNER.value)
         )
         counted = owners.group_by("account_id").agg(owners=nw.len())
-        joint = counted.filter(nw.col("owners") > 1).select("account_id")
-        is_joint = joint.with_columns(is_joint=nw.lit(value=True))
+        several = counted.filter(nw.col("owners") > 1)
+        weight = nw.col("share").fill_null(10 ** tables.measure("owners", "share").scale)
+        is_plain = nw.col("owners").is_null() & ~nw.col("is_foreign")
         each = (
-            owners.select("account_id", "customer_id")
-            .join(is_joint, on="account_id", how="left")
-            .with_columns(nw.col("is_joint").fill_null(value=False))
+            owners.select(
+                "account_id",
+                "customer_id",
+                weight=sized(weight, ownership.bound * MOST_OWNERS, tables.dialect),
+            )
+            .join(several, on="account_id", how="left")
             .join(accounts, on="account_id")
-            .with_columns(is_plain=~nw.col("is_joint") & ~nw.col("is_foreign"))
+            .with_columns(is_plain=is_plain)
         )
-        return cls(accounts, each, joint, Ownership.of(tables))
+        shared = each.filter(~nw.col("is_plain")).select("account_id", "customer_id", "weight")
+        joint = shared.join(_weights(shared, "account_id"), on="account_id")
+        return cls(accounts, each, evolve(ownership, joint=joint))
 
     def unlike(self, *traits: str) -> Frame:
-        """The accounts whose amounts aren't simply one customer's: joint, or in other currencies.
+        """The accounts that aren't plain: `account_id`, `currency` and some traits."""
+        return (
+            self.each.filter(~nw.col("is_plain"))
+            .group_by("account_id", "currency", *traits)
+            .agg(owners=nw.len())
+            .drop("owners")
+        )
 
-        Args:
-            traits: What to say of them beside `account_id`, `currency` and `customer_id`, which is
-                null of joint ones.
-        """
-        names = ["account_id", "currency", *traits, "customer_id"]
-        sole = self.each.filter(nw.col("is_foreign") & ~nw.col("is_joint")).select(names)
-        nobody = nw.lit(None, dtype=nw.String())
-        joint = self.accounts.join(self.joint, on="account_id").with_columns(customer_id=nobody)
-        return nw.concat([sole, joint.select(names)])
+
+def _weights(owners: Frame, key: str) -> Frame:
+    """The sums of weights; among too many owners nobody's part is known, rather than wrong."""
+    few = nw.col("owners") <= MOST_OWNERS
+    return (
+        owners.group_by(key)
+        .agg(owners=nw.len(), weights=nw.col("weight").sum())
+        .select(key, weights=nw.when(few).then(nw.col("weights")))
+    )
 
 
 def _accounts(tables: Tables, day: ReviewDay, exchange: Exchange) -> Frame:

@@ -17,10 +17,9 @@ from attrs import frozen
 from relationship_core.decisions.observe.review_day import ReviewDay
 from relationship_core.decisions.window import first_day
 from relationship_core.domain import Channel, validation
+from relationship_core.portfolio.observe.amounts import sized
 from relationship_core.portfolio.observe.calendar import index_of_first
 from relationship_core.portfolio.tables import Frame, Measure, Tables
-from relationship_core.portfolio.tables.measure import LARGEST_NARROW
-from relationship_core.rules.compile_frame.dialect import Dialect
 
 MOST_ROWS: Final = 10**6
 """So many rows of one customer are summed; how large sums get goes by it."""
@@ -169,8 +168,3 @@ def amount_measure(tables: Tables, column: str) -> Measure:
     """How a column of the positions' amounts is to be read; none is beyond any ledger."""
     measure = tables.measure("positions", column)
     return Measure(measure.scale, min(measure.bound, LARGEST_AMOUNT * 10**measure.scale))
-
-
-def sized(units: nw.Expr, bound: int, dialect: Dialect) -> nw.Expr:
-    """Whole units in an integer that holds a sum of them, which stays at or below a bound."""
-    return units if bound <= LARGEST_NARROW else units.cast(dialect.wide)

@@ -61,9 +61,8 @@ class Valuation:
         """Each owner's share of amounts.
 
         Args:
-            rows: With `account_id`, `currency` and `customer_id`, null where the account is joint;
-                the amounts, none below zero; and as `rated` the number of the month whose rate
-                holds.
+            rows: Of accounts that aren't plain, with `account_id`, `currency`, the amounts, none
+                below zero, and as `rated` the number of the month whose rate holds.
             amounts: How the columns of amounts are to be read, by their names.
             months: The numbers of those whose rates may be asked for.
             keys: The columns to keep, which with the account tell the rows apart.
@@ -71,14 +70,10 @@ class Valuation:
         Returns:
             `customer_id`, the keys and the amounts, null where one that isn't zero has no rate.
         """
-        names = [*keys, *amounts]
-        valued = self._valued(rows, amounts, months)
+        valued = self._valued(rows, amounts, months).select("account_id", *keys, *amounts)
         bounds = {name: self.measure(each, months).bound for name, each in amounts.items()}
-        is_joint = nw.col("customer_id").is_null()
-        sole = valued.filter(~is_joint).select("customer_id", *names)
-        joint = valued.filter(is_joint).select("account_id", *names)
-        parts = self.holdings.ownership.share(joint, bounds, keys).select("customer_id", *names)
-        return nw.concat([sole, parts])
+        shares = self.holdings.ownership.share(valued, bounds, keys)
+        return shares.select("customer_id", *keys, *amounts)
 
     def _valued(self, rows: Frame, amounts: Mapping[str, Measure], months: Sequence[int]) -> Frame:
         """The rows with their amounts in whole minor units of the reporting currency."""
