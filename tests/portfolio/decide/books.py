@@ -46,7 +46,13 @@ _MOVES = [
     ((*ACTIVE, "decline"), "lost"),
     ("lost", "exploration"),
 ]
-_SLOWLY = [None, Downgrade(2, 20, 6), Downgrade(1, 1, 0), Downgrade(3, 20, 1), Downgrade(2, 1, 99_999)]
+_SLOWLY = [
+    None,
+    Downgrade(2, 20, 6),
+    Downgrade(1, 1, 0),
+    Downgrade(3, 20, 1),
+    Downgrade(2, 1, 99_999),
+]
 
 
 @st.composite
@@ -59,9 +65,7 @@ def rules(draw: st.DrawFn, ids: Sequence[str], thens: Sequence[Any]) -> list[Rul
         skipped = draw(st.sampled_from(["undetermined", "undetermined", "skip"]))
         for node in {(), draw(st.sampled_from(NODES))} - {draw(st.sampled_from([None, ()]))}:
             when: Expression = draw(conditions)
-            found.append(
-                Rule(name, when, then, if_missing=skipped, scope=node, overridable=True)  # type: ignore[arg-type]
-            )
+            found.append(Rule(name, when, then, if_missing=skipped, scope=node, overridable=True))
     return found
 
 
@@ -98,7 +102,11 @@ def rule_books(draw: st.DrawFn) -> RuleBook:
             ["high", "medium", "low"],
             draw(_numbered("x", [Signal(f"x{place}", "signal") for place in range(3)])),
             draw(rules(levels, [None, None])),
-            draw(_numbered("o", [RetentionAction(f"o{n}", "do", cost) for n, cost in enumerate(costs)])),
+            draw(
+                _numbered(
+                    "o", [RetentionAction(f"o{n}", "do", cost) for n, cost in enumerate(costs)]
+                )
+            ),
             draw(st.sampled_from([Decimal(0), Decimal("0.25"), Decimal("0.3"), Decimal(1) / 3])),
         ),
     )

@@ -142,7 +142,9 @@ def expected(engine: Engine, person: Person, as_of: date = AS_OF) -> dict[str, A
         if column.name in known
     }
     cost = row["action_cost"]
-    row["action_cost"] = None if cost is None else int(EXACT.scaleb(cost, -cost.as_tuple().exponent))
+    row["action_cost"] = (
+        None if cost is None else int(EXACT.scaleb(cost, -cost.as_tuple().exponent))
+    )
     return row | standing_cells(made.standing)
 
 

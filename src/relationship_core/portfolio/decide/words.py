@@ -112,6 +112,7 @@ class PolarsWriter(_Saying):
     def __init__(self, polars: Any) -> None:
         super().__init__()
         self._polars = polars
+        self._numbers: dict[tuple[int, Held], Words] = {}
         self._types = {
             Held.SMALL: polars.Int16,
             Held.WHOLE: polars.Int64,
@@ -141,8 +142,10 @@ class PolarsWriter(_Saying):
         return self._polars.lit(value)
 
     def number(self, number: int, held: Held) -> Words:
-        """A literal of its type."""
-        return self._polars.lit(number, dtype=self._types[held])
+        """A literal of its type, made once: the same few are everywhere."""
+        if (number, held) not in self._numbers:
+            self._numbers[number, held] = self._polars.lit(number, dtype=self._types[held])
+        return self._numbers[number, held]
 
     def nothing(self, held: Held) -> Words:
         """A literal of its type."""
