@@ -8,7 +8,7 @@ from typing import Literal
 from relationship_core.decisions.terms import Terms
 from relationship_core.portfolio.worth.basis import Basis
 from relationship_core.portfolio.worth.term_table import TermTable, in_units, quotient_of
-from relationship_core.rules.compile_frame import Computation, Number
+from relationship_core.rules.compile_frame import Computation, Condition, Number
 
 _RATIO = "interest"
 
@@ -56,6 +56,18 @@ class Margin:
             computed.compared("==", average, nothing), self._table.is_zero(computed, _RATIO)
         )
         return computed.where(is_none, nothing, margin)
+
+    def lacks_price(self, computed: Computation) -> Condition:
+        """Whether there is an average and a rate for it, and no price of funds is in force."""
+        average, rate = self._basis.number(computed, self._average), self._rate_of(computed)
+        price = self._basis.price(computed, self._table)
+        is_some = computed.compared("!=", average, computed.constant(0))
+        return computed.all_of(
+            is_some,
+            computed.none_of(self._table.is_zero(computed, _RATIO)),
+            computed.none_of(computed.is_missing(rate)),
+            computed.is_missing(price),
+        )
 
     def _rate_of(self, computed: Computation) -> Number:
         posted = self._table.number(computed, self._posted)
