@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from relationship_core.decisions.observe import observe
 from relationship_core.domain import Dossier
+from relationship_core.errors import RuleError
 from relationship_core.facts import CATALOGUE
 from relationship_core.portfolio.cells import CellKind
 from relationship_core.portfolio.examine import read_supplied
@@ -21,7 +22,7 @@ from relationship_core.portfolio.noun import ALONE
 from relationship_core.portfolio.schema import TABLES, Column
 from relationship_core.portfolio.tables import Tables
 from relationship_core.portfolio.tables.units import NUMBERS
-from relationship_core.rules import Fact
+from relationship_core.rules import Fact, FactValue
 from relationship_core.rules.compile_frame import as_cell
 
 Row = Sequence[Any]
@@ -116,10 +117,16 @@ def observed(
     found = {}
     for dossier in as_dossiers(rows, facts):
         values = observe(dossier, as_of, facts=facts)
-        found[dossier.customer.id] = {
-            name: as_cell(values[name], facts[name].kind) for name in names
-        }
+        found[dossier.customer.id] = {name: cell(values[name], facts[name]) for name in names}
     return found
+
+
+def cell(value: FactValue | None, fact: Fact) -> Any:
+    """A fact as a column holds it: null where it can't hold so large a number."""
+    try:
+        return as_cell(value, fact.kind)
+    except RuleError:
+        return None
 
 
 def computed(frame: nw.LazyFrame[Any], names: Sequence[str]) -> dict[str, dict[str, Any]]:

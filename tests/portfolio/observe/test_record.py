@@ -19,10 +19,10 @@ from relationship_core.portfolio import write_folder
 from relationship_core.portfolio.observe.record import observe_record
 from relationship_core.portfolio.observe.supplied import place_supplied, supplied_facts
 from relationship_core.portfolio.tables import FrameEngine, read_tables
-from relationship_core.rules.compile_frame import as_cell, fact_columns
+from relationship_core.rules.compile_frame import fact_columns
 from relationship_core.testing.strategies.values import AS_OF
 from tests.portfolio.bank import TREE, banks
-from tests.portfolio.observe.given import ENGINES, Rows, as_tables, computed, observed
+from tests.portfolio.observe.given import ENGINES, Rows, as_tables, cell, computed, observed
 from tests.portfolio.observe.test_contacts import TALKS
 from tests.portfolio.observe.test_standing import FACTS as STANDS
 
@@ -150,7 +150,7 @@ WHOLE = [
 ]
 
 
-@settings(max_examples=8)
+@settings(max_examples=5, deadline=None)
 @given(banks(), st.sampled_from(["polars", "duckdb"]))
 def test_a_folder_tells_the_same_as_its_dossiers(bank: list[Dossier], engine: FrameEngine) -> None:
     with TemporaryDirectory() as place:
@@ -161,5 +161,5 @@ def test_a_folder_tells_the_same_as_its_dossiers(bank: list[Dossier], engine: Fr
             found = computed(frame, WHOLE)
     for dossier in bank:
         values = observe(dossier, AS_OF)
-        cells = {name: as_cell(values[name], CATALOGUE[name].kind) for name in WHOLE}
+        cells = {name: cell(values[name], CATALOGUE[name]) for name in WHOLE}
         assert found[dossier.customer.id] == cells

@@ -21,9 +21,9 @@ from relationship_core.portfolio.observe.supplied import (
 )
 from relationship_core.portfolio.tables import FrameEngine, read_tables
 from relationship_core.rules import Fact, Kind
-from relationship_core.rules.compile_frame import as_cell, fact_columns
+from relationship_core.rules.compile_frame import fact_columns
 from tests.portfolio.bank import write_csv
-from tests.portfolio.observe.given import ENGINES, Rows, as_tables, computed, observed
+from tests.portfolio.observe.given import ENGINES, Rows, as_tables, cell, computed, observed
 from tests.portfolio.observe.test_standing import people
 
 TODAY = date(2026, 6, 30)
@@ -112,6 +112,24 @@ def test_a_supplied_fact_stands_in_place_of_the_observed_one(engine: str) -> Non
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_what_no_column_holds_is_unknown_and_not_what_was_observed(engine: str) -> None:
+    texts = [
+        "92233720368547758.074",
+        "92233720368547758.076",
+        "-92233720368547758.08",
+        "1" + "0" * 33,
+    ]
+    rows = {
+        "customers": people(len(texts)),
+        "supplied": [(f"c{n}", "northern.balance", each) for n, each in enumerate(texts)],
+    }
+    frame = placed(rows, engine, **{"northern.balance": nw.lit(7)})
+    found = computed(frame, ["northern.balance"])
+    assert [each["northern.balance"] for each in found.values()].count(None) == 3
+    assert found == observed(rows, TODAY, ["northern.balance"], FACTS)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("is_given", [True, False])
 def test_every_fact_that_may_be_supplied_has_a_column_of_its_type(
     engine: str, *, is_given: bool
@@ -164,8 +182,7 @@ def test_values_of_a_file_may_have_any_form(engine: FrameEngine, tmp_path: Path)
         assert list(folder.rejections) == []
         expected = {
             one.customer.id: {
-                name: as_cell(observe(one, TODAY, facts=FACTS)[name], FACTS[name].kind)
-                for name in ODD
+                name: cell(observe(one, TODAY, facts=FACTS)[name], FACTS[name]) for name in ODD
             }
             for one in folder.dossiers()
         }

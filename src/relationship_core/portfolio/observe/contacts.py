@@ -13,6 +13,7 @@ import narwhals as nw
 
 from relationship_core.decisions.observe.review_day import review_day
 from relationship_core.domain import InteractionKind
+from relationship_core.domain.validation import LARGEST_AMOUNT
 from relationship_core.portfolio.tables import Frame, Measure, Tables
 from relationship_core.rules import Kind
 from relationship_core.rules.compile_frame.cells import LARGEST
@@ -21,6 +22,7 @@ from relationship_core.rules.compile_frame.dialect import EPOCH, Dialect
 _COMPLAINTS: Final = ("open_complaints", "overdue_complaints", "complaints_12m")
 _FACTS: Final = (*_COMPLAINTS, "days_since_contact", "satisfaction")
 _BY_A_MANAGER: Final = (InteractionKind.CONTACT.value, InteractionKind.VISIT.value)
+_LARGEST_SCORE: Final = int(LARGEST_AMOUNT) * 10**Kind.NUMBER.scale
 _DAYS: Final = (date.max - date.min).days + 1
 
 
@@ -76,7 +78,9 @@ def _satisfaction(days_ago: nw.Expr, tables: Tables) -> tuple[nw.Expr, nw.Expr]:
     is_survey = nw.col("kind") == InteractionKind.SURVEY.value
     rank = days_ago.cast(wide) * scores + (score.cast(wide) + bound)
     lowest = nw.col("satisfaction") % scores - bound
-    return nw.when(is_survey).then(rank), lowest.cast(nw.Int64())
+    # A fact's column holds 64 bits; what would be more is null, rather than wrong.
+    fits = (lowest <= LARGEST) & (lowest >= -LARGEST)
+    return nw.when(is_survey).then(rank), nw.when(fits).then(lowest).cast(nw.Int64())
 
 
 def _as_number(measure: Measure, dialect: Dialect) -> tuple[nw.Expr, int]:
@@ -86,13 +90,13 @@ def _as_number(measure: Measure, dialect: Dialect) -> tuple[nw.Expr, int]:
     most = measure.bound + shift if finer > 0 else measure.bound * shift
     held = nw.col("score").cast(nw.Int64() if most <= LARGEST else dialect.wide)
     if finer <= 0:
-        return (held * shift).cast(nw.Int64()), min(most, LARGEST)
+        return held * shift, min(most, _LARGEST_SCORE)
     half_more = held.abs() + shift // 2
     nearest = half_more // shift
     is_odd_tie = (nearest * shift == half_more) & (nearest % 2 == 1)
     rounded = nearest - is_odd_tie.cast(nw.Int64())
     signed = nw.when(held < 0).then(0 - rounded).otherwise(rounded)
-    return signed.cast(nw.Int64()), min(most // shift, LARGEST)
+    return signed, min(most // shift, _LARGEST_SCORE)
 
 
 def with_relations(frame: Frame, tables: Tables, as_of: date) -> Frame:

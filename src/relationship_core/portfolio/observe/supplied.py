@@ -16,12 +16,19 @@ from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.portfolio.tables.measure import MOST_DIGITS
 from relationship_core.portfolio.tables.units import unscaled
 from relationship_core.rules import Fact, Kind
-from relationship_core.rules.compile_frame import fact_columns
+from relationship_core.rules.compile_frame import FactColumn, fact_columns
+from relationship_core.rules.compile_frame.cells import LARGEST
 from relationship_core.rules.kind import NUMERIC
 
 _BEFORE_DECISIONS: Final = frozenset({Phase.OBSERVE, Phase.CONTRIBUTION})
+TOO_LARGE: Final = -LARGEST - 1
+"""Stands for a supplied number that a fact's column can't hold: it is unknown, not unsupplied."""
+
 _BESIDE: Final = "_supplied_"
 """What a supplied fact's column is called beside the observed one; no fact is called so."""
+
+_BEYOND: Final = 10**20
+"""Numbers from here on are more than a column holds, at any kind's scale."""
 
 _TYPES: Final[Mapping[str, nw.dtypes.DType]] = {
     "Int64": nw.Int64(),
@@ -51,8 +58,8 @@ def supplied_facts(tables: Tables, catalogue: Mapping[str, Fact]) -> Frame | Non
         catalogue: The facts in force, by name.
 
     Returns:
-        `customer_id` and the facts that occur, typed as `fact_columns` says; None where there are
-        none.
+        `customer_id` and the facts that occur, typed as `fact_columns` says, a number that no
+        column holds as `TOO_LARGE`; None where there are none.
     """
     occurring = _occurring(tables)
     facts = [fact for fact in suppliable(catalogue) if fact.name in occurring]
@@ -74,7 +81,8 @@ def place_supplied(frame: Frame, supplied: Frame | None, catalogue: Mapping[str,
         catalogue: The facts in force, by name.
 
     Returns:
-        The frame with every fact that may be supplied: as supplied, else as observed, else null.
+        The frame with every fact that may be supplied: as supplied, else as observed, else null. A
+        number that a column can't hold is null rather than wrong.
     """
     observed = frozenset(frame.collect_schema())
     given = frozenset() if supplied is None else frozenset(supplied.collect_schema())
@@ -83,14 +91,20 @@ def place_supplied(frame: Frame, supplied: Frame | None, catalogue: Mapping[str,
         frame = frame.join(supplied.rename(beside), on="customer_id", how="left")
     placed = {}
     for column in fact_columns(suppliable(catalogue)):
-        name = column.name
-        if name in given:
-            value = nw.col(_BESIDE + name)
-            placed[name] = nw.coalesce(value, nw.col(name)) if name in observed else value
-        elif name not in observed:
-            placed[name] = nw.lit(None, dtype=_TYPES[column.physical])
+        if column.name in given:
+            placed[column.name] = _placed(column, is_observed=column.name in observed)
+        elif column.name not in observed:
+            placed[column.name] = nw.lit(None, dtype=_TYPES[column.physical])
     whole: Frame = frame.with_columns(**placed)
     return whole.drop([_BESIDE + name for name in given - {"customer_id"}])
+
+
+def _placed(column: FactColumn, *, is_observed: bool) -> nw.Expr:
+    supplied = nw.col(_BESIDE + column.name)
+    known = nw.when(supplied != TOO_LARGE).then(supplied) if column.kind in NUMERIC else supplied
+    if not is_observed:
+        return known
+    return nw.when(supplied.is_null()).then(nw.col(column.name)).otherwise(known)
 
 
 def _occurring(tables: Tables) -> frozenset[str]:
@@ -115,9 +129,11 @@ def _with_units(supplied: Frame, facts: Iterable[Fact]) -> Frame:
     }
     read: Frame = supplied.with_columns(**decimals)
     if read.implementation.is_polars():
-        whole = unscaled(read)
-        return whole.with_columns(nw.col(*decimals).cast(nw.Int64()))
-    return read.with_columns(**{_units(scale): _half_even(scale) for scale in by_scale})
+        read = unscaled(read)
+        units = {name: _fitting(nw.col(name)) for name in decimals}
+    else:
+        units = {_units(scale): _half_even(scale) for scale in by_scale}
+    return read.with_columns(**units)
 
 
 def _units(scale: int) -> str:
@@ -126,10 +142,18 @@ def _units(scale: int) -> str:
 
 def _half_even(scale: int) -> nw.Expr:
     """Units that DuckDB rounded away from zero where they lay half-way between two."""
-    units = (nw.col(_units(scale)) * 10**scale).cast(nw.Int64())
+    number = nw.col(_units(scale))
+    is_beyond = number.abs() >= _BEYOND
+    units = nw.when(~is_beyond).then(number * 10**scale).cast(nw.Int128())
     is_tie = nw.col("value").str.contains(rf"\.[0-9]{{{scale}}}50*$")
     towards_zero = nw.when(units < 0).then(units + 1).otherwise(units - 1)
-    return nw.when(is_tie & (units % 2 != 0)).then(towards_zero).otherwise(units)
+    even = nw.when(is_tie & (units % 2 != 0)).then(towards_zero).otherwise(units)
+    return nw.when(is_beyond).then(TOO_LARGE).otherwise(_fitting(even))
+
+
+def _fitting(units: nw.Expr) -> nw.Expr:
+    is_beyond = (units > LARGEST) | (units < -LARGEST)
+    return nw.when(is_beyond).then(TOO_LARGE).otherwise(units).cast(nw.Int64())
 
 
 def _cell(fact: Fact) -> nw.Expr:
