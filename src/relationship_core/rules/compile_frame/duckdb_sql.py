@@ -51,20 +51,18 @@ def _of_wide(quotient: Quotient, over: str, under: str) -> str:
 def _estimated(quotient: Quotient, over: str, under: str) -> str:
     """The quotient by way of estimates; empty where too much might be left by them."""
     estimates, rest = list[str](), f"{over}::hugeint"
-    most, magnitude = quotient.most, quotient.most
-    if isinstance(quotient.under, int):
-        magnitude //= quotient.under
+    most, magnitude = quotient.most, quotient.most // quotient.least
     for _ in range(_ESTIMATES):
         slack = (magnitude >> _LOST_BITS) + 2
         left = quotient.divisor * 2 * (slack + 1)
         if most + left > _ROOM:
             return ""
-        whole = "bigint" if magnitude + slack <= LARGEST else "hugeint"
+        whole = "bigint" if magnitude + 2 * slack <= LARGEST else "hugeint"
         low = f"(trunc({rest}::double / {under}::double)::{whole} - {slack})"
         estimates.append(low)
         rest = f"({rest} - {low}::hugeint * {under}::hugeint)"
         if left <= LARGEST:
-            last = f"{rest}::bigint // {under}::bigint"
-            return " + ".join([f"{each}::hugeint" for each in estimates] + [f"({last})"])
+            last = f"({rest}::bigint // {under}::bigint)"
+            return " + ".join([*estimates, last])
         most, magnitude = left, 2 * (slack + 1)
     return ""

@@ -9,6 +9,7 @@ more; whoever calls sees to that first.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import gcd
 from operator import add, and_, mul, sub
 from typing import Any
 
@@ -45,8 +46,15 @@ class Exact:
     def constant(self, units: int, scale: int = 0) -> Number:
         """The same number for everyone."""
         is_wide = abs(units) > LARGEST
-        term = Term(self.literal(units, wide=is_wide))
-        return Number(term, scale, abs(units), is_wide, is_signed=units < 0, constant=units)
+        return Number(
+            Term(self.literal(units, wide=is_wide)),
+            scale,
+            abs(units),
+            is_wide,
+            is_signed=units < 0,
+            constant=units,
+            step=abs(units) or 1,
+        )
 
     def widened(self, number: Number) -> Number:
         """The same number as a wide integer."""
@@ -85,6 +93,8 @@ class Exact:
         scale, bound = left.scale + right.scale, left.bound * right.bound
         if left.constant is not None and right.constant is not None:
             return self.constant(left.constant * right.constant, scale)
+        if right.constant == 1:
+            return evolve(left, scale=scale)
         one, other = self._of_one_width(left, right, bound=bound)
         return Number(
             self.plan.join(mul, one.term, other.term),
@@ -92,6 +102,7 @@ class Exact:
             bound,
             one.is_wide,
             is_signed=left.is_signed or right.is_signed,
+            step=left.step * right.step,
             origins=left.origins | right.origins,
         )
 
@@ -124,6 +135,7 @@ class Exact:
             bound,
             one.is_wide,
             is_signed=is_signed,
+            step=gcd(one.step, other.step),
             origins=one.origins | other.origins,
         )
 
@@ -205,11 +217,11 @@ class Exact:
         """The quotient in whole units, rounded half-even; the divisor is above zero."""
         if under.constant is not None:
             return self._nearest_by_constant(over, under)
-        width = self._of_one_width(over, under, bound=over.bound + 2 * under.bound)
-        over, under = (self.named(each) for each in width)
+        over, under = self.named(over), self.named(self.settled(under))
         whole = self._whole(over, under)
         back = self._multiplied_back(whole, over, under)
-        rest = self.named(evolve(self.difference(over, back), bound=under.bound))
+        rest = self.settled(evolve(self._left(over, back), bound=under.bound))
+        rest = self.named(rest)
         twice, divisor = self._of_one_width(self.sum(rest, rest), under)
 
         def is_up(twice: Words, d: Words, odd: Words) -> Words:
@@ -239,10 +251,11 @@ class Exact:
             other.term if under.constant is None else under.constant,
             most=over.bound,
             divisor=under.bound,
+            least=under.step,
             is_wide=one.is_wide,
             is_signed=over.is_signed,
         )
-        bound = over.bound // (under.constant or 1) + 1
+        bound = over.bound // under.step + 1
         whole = Number(term, 0, bound, one.is_wide, over.is_signed, origins=over.origins)
         return self.named(self.settled(whole))
 
@@ -252,6 +265,12 @@ class Exact:
         one, other = self._of_one_width(whole, under, bound=bound)
         term = self.plan.join(mul, one.term, other.term)
         return Number(term, over.scale, bound, one.is_wide, over.is_signed)
+
+    def _left(self, over: Number, back: Number) -> Number:
+        """What the quotient leaves: less than the divisor, so that it never outgrows `over`."""
+        one, other = self._of_one_width(over, back)
+        term = self.plan.join(sub, one.term, other.term)
+        return Number(term, 0, over.bound, one.is_wide, is_signed=False)
 
     def _odd(self, whole: Number) -> Term:
         two, nought = (self.literal(each, wide=whole.is_wide) for each in (2, 0))
@@ -273,5 +292,6 @@ def _one_of(term: Term, *numbers: Number) -> Number:
         bound=max(each.bound for each in numbers),
         is_signed=any(each.is_signed for each in numbers),
         constant=None,
+        step=gcd(*[each.step for each in numbers]),
         origins=frozenset(origin for each in numbers for origin in each.origins),
     )

@@ -37,6 +37,7 @@ class Number:
         is_wide: Whether the term is a wide integer, not one of 64 bits.
         is_signed: Whether it can be below zero.
         constant: The units, where they are the same for everyone.
+        step: What every value is a whole multiple of.
         origins: The columns it is computed of.
     """
 
@@ -46,6 +47,7 @@ class Number:
     is_wide: bool = False
     is_signed: bool = True
     constant: int | None = None
+    step: int = 1
     origins: frozenset[Origin] = frozenset()
 
     @property

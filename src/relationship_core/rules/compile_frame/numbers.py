@@ -102,7 +102,7 @@ class Arithmetician:
             lambda x: self._words.where(x > high, high, self._words.where(x < low, low, x)),
             self._plan.named(number.term),
         )
-        return evolve(number, term=term, bound=most, constant=None)
+        return evolve(number, term=term, bound=most, constant=None, step=1)
 
     def _dropped(self, number: Number, most: int) -> Number:
         return evolve(number, term=self._long.within(number.term, most), bound=most, constant=None)

@@ -79,6 +79,7 @@ class Plan:
         *,
         most: int,
         divisor: int,
+        least: int = 1,
         is_wide: bool,
         is_signed: bool,
     ) -> Term:
@@ -89,6 +90,7 @@ class Plan:
             under: Positive, and of the same width.
             most: What the magnitude of `over` stays at or below.
             divisor: What `under` stays at or below.
+            least: What it stays at or above.
             is_wide: Whether both are wide integers.
             is_signed: Whether `over` can be below zero.
         """
@@ -96,7 +98,7 @@ class Plan:
         under = under if isinstance(under, int) else self._column_of(under)
         step = over.step if isinstance(under, int) else max(over.step, under.step)
         below = under if isinstance(under, int) else under.column
-        quotient = Quotient(over.column, below, most, divisor, is_wide, is_signed)
+        quotient = Quotient(over.column, below, most, divisor, least, is_wide, is_signed)
         expression = self.dialect.quotient(quotient)
         if expression is not None:
             return Term(expression, step, depth=1)

@@ -16,6 +16,7 @@ class Quotient:
         under: The column it is divided by, or a number; positive.
         most: What the magnitude of `over` stays at or below.
         divisor: What `under` stays at or below.
+        least: What it stays at or above.
         is_wide: Whether both are wide integers, not of 64 bits.
         is_signed: Whether `over` can be below zero.
     """
@@ -24,6 +25,7 @@ class Quotient:
     under: str | int
     most: int
     divisor: int
+    least: int
     is_wide: bool
     is_signed: bool
 
