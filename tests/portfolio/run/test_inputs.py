@@ -25,7 +25,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def digests(connection: duckdb.DuckDBPyConnection, tables: Rows) -> dict[str, tuple[int, int]]:
-    digest_inputs(connection, load(connection, tables), parts=3)
+    digest_inputs(connection, load(connection, tables))
     found = connection.execute("SELECT customer_id, one, other FROM inputs").fetchall()
     return {customer: (one, other) for customer, one, other in found}
 

@@ -14,6 +14,7 @@ from relationship_core.portfolio.benchmarks_file import read_benchmarks, write_b
 from relationship_core.portfolio.run.branches import read_tree
 from relationship_core.portfolio.run.content import content_of
 from relationship_core.portfolio.run.dividing import part_file
+from relationship_core.portfolio.run.division import Division, Earlier
 from relationship_core.portfolio.run.durable import lasting, place
 from relationship_core.portfolio.run.finishing import finish
 from relationship_core.portfolio.run.increment import merge, pick_moved, stand
@@ -21,7 +22,7 @@ from relationship_core.portfolio.run.inputs import INPUTS
 from relationship_core.portfolio.run.job import Follow, Job
 from relationship_core.portfolio.run.journal import Journal
 from relationship_core.portfolio.run.manifest import RunFile
-from relationship_core.portfolio.run.preparing import Division, Earlier, prepare
+from relationship_core.portfolio.run.preparing import prepare
 from relationship_core.portfolio.run.publishing import BENCHMARKS, MADE
 from relationship_core.portfolio.run.snapshot import Snapshot, sha256_of
 from relationship_core.portfolio.run.stages import DECIDED, FACTS, REVIEWS, Stages, WholeStages

@@ -11,6 +11,7 @@ import duckdb
 from relationship_core.portfolio.run.branches import BRANCHES_FILE
 from relationship_core.portfolio.run.content import HASHED_BY
 from relationship_core.portfolio.run.counts import count_reviews
+from relationship_core.portfolio.run.division import Division, Earlier
 from relationship_core.portfolio.run.durable import write_json, write_text
 from relationship_core.portfolio.run.inputs import INPUTS
 from relationship_core.portfolio.run.job import Job, versions
@@ -21,7 +22,7 @@ from relationship_core.portfolio.run.manifest import (
     RunFile,
     content_of_all,
 )
-from relationship_core.portfolio.run.preparing import REJECTED, Division, Earlier
+from relationship_core.portfolio.run.preparing import REJECTED
 from relationship_core.portfolio.run.publishing import BENCHMARKS, RULE_BOOK, SUMMARY
 from relationship_core.portfolio.run.snapshot import Snapshot, sha256_of
 from relationship_core.portfolio.run.stages import REVIEWS

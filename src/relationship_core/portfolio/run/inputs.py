@@ -9,7 +9,6 @@ from typing import Final
 import duckdb
 
 from relationship_core.portfolio.run.content import row_sums
-from relationship_core.portfolio.run.dividing import part_file, part_of
 from relationship_core.portfolio.run.durable import lasting
 from relationship_core.portfolio.run.sql import copy, rows_in
 from relationship_core.portfolio.schema import (
@@ -31,10 +30,8 @@ INPUTS: Final = "inputs"
 _WORD: Final = 2**64
 
 
-def digest_inputs(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str], parts: int
-) -> None:
-    """Make the table `inputs`: of each customer the part, and a digest in two numbers.
+def digest_inputs(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> None:
+    """Make the table `inputs`: a digest of each customer's, in two numbers.
 
     The digest is the sum of hashes of all rows that concern the customer, in any order: their own,
     both sides' relations, each account they are named on, with its product, all its rows and other
@@ -44,26 +41,24 @@ def digest_inputs(
     Args:
         connection: Where the tables are.
         tables: A query of each table.
-        parts: Into how many parts customers are put.
     """
     run = connection.execute
     sums = _Sums(connection, tables)
     run(f"CREATE OR REPLACE TEMP TABLE account_sums AS {_added('account_id', sums.of_accounts())}")
     run(
-        "CREATE OR REPLACE TEMP TABLE inputs AS SELECT customer_id,"
-        f" {part_of('customer_id', parts)} AS part, (one % {_WORD})::UBIGINT AS one,"
-        f" (other % {_WORD})::UBIGINT AS other FROM ({_added('customer_id', sums.of_customers())})"
+        f"CREATE OR REPLACE TEMP TABLE {INPUTS} AS SELECT customer_id,"
+        f" (one % {_WORD})::UBIGINT AS one, (other % {_WORD})::UBIGINT AS other"
+        f" FROM ({_added('customer_id', sums.of_customers())})"
         f" SEMI JOIN ({tables[CUSTOMERS.name]}) USING (customer_id)"
     )
     run("DROP TABLE account_sums")
 
 
-def write_inputs(connection: duckdb.DuckDBPyConnection, folder: Path, parts: int) -> None:
-    """Write the table `inputs` part by part."""
-    for part in range(parts):
-        rows = f"SELECT customer_id, one, other FROM inputs WHERE part = {part} ORDER BY 1"
-        with lasting(part_file(folder, part)) as half:
-            copy(connection, rows, half)
+def write_inputs(connection: duckdb.DuckDBPyConnection, file: Path, where: str = "true") -> None:
+    """Write the table `inputs`, or those of it who meet a condition."""
+    rows = f"SELECT customer_id, one, other FROM {INPUTS} WHERE {where} ORDER BY customer_id"
+    with lasting(file) as half:
+        copy(connection, rows, half)
 
 
 def keep_changed(connection: duckdb.DuckDBPyConnection, earlier: Path) -> None:

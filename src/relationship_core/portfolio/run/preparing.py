@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
-from attrs import evolve, frozen
 
 from relationship_core.portfolio.rejected import require_clean, write_rejected
 from relationship_core.portfolio.run.branches import BRANCHES_FILE
@@ -17,113 +15,19 @@ from relationship_core.portfolio.run.dividing import (
     keep_together,
     part_count,
     part_file,
+    part_of,
     tables_of,
 )
+from relationship_core.portfolio.run.division import TABLES_FOLDER, Division, Earlier, Part
 from relationship_core.portfolio.run.durable import lasting
 from relationship_core.portfolio.run.inputs import INPUTS, digest_inputs, keep_changed, write_inputs
 from relationship_core.portfolio.run.job import Job
-from relationship_core.portfolio.run.manifest import Manifest
-from relationship_core.portfolio.run.opening import (
-    Measures,
-    Opened,
-    PartTables,
-    measures_from,
-    measures_json,
-)
-from relationship_core.portfolio.run.sql import copy, only_row, rows_in
-from relationship_core.portfolio.run.stages import FACTS
+from relationship_core.portfolio.run.opening import Opened
+from relationship_core.portfolio.run.sql import copy, only_row, rows_below, rows_in
 from relationship_core.portfolio.schema import BRANCHES, CUSTOMERS
 from relationship_core.portfolio.tables import read_tables
 
 REJECTED: Final = "rejected.csv"
-TABLES_FOLDER: Final = "tables"
-
-
-@frozen
-class Earlier:
-    """A finished run, whose customers stand where nothing of them changed.
-
-    Args:
-        folder: Where it is.
-        manifest: What it says of itself.
-    """
-
-    folder: Path
-    manifest: Manifest
-
-    def can_stand(self, basis: str) -> bool:
-        """Whether its customers can, in a run of this basis: there is a file for each part."""
-        has_parts = len(self.manifest.files_of(FACTS)) == self.manifest.parts
-        return has_parts and self.manifest.basis == basis
-
-
-@frozen
-class Part:
-    """How many customers of a part there are.
-
-    Args:
-        customers: All of them.
-        changed: Those to be observed, as nothing earlier stands for them.
-        is_as_before: Whether the part holds the very customers that an earlier run's part holds,
-            unchanged.
-    """
-
-    customers: int
-    changed: int
-    is_as_before: bool
-
-
-@frozen
-class Division:
-    """A folder that has been read, checked and divided.
-
-    Args:
-        parts: The parts of its customers.
-        names: The tables that it has.
-        measures: How their columns of numbers are to be read.
-        rejected: Rows and cells left out, by file.
-        basis: All that every customer's outcome depends on but for their own records.
-        is_increment: Whether the parts' tables hold only those who changed since an earlier run.
-    """
-
-    parts: tuple[Part, ...]
-    names: tuple[str, ...]
-    measures: Measures
-    rejected: tuple[tuple[str, int], ...]
-    basis: str
-    is_increment: bool
-
-    @property
-    def customers(self) -> int:
-        """How many customers there are in all."""
-        return sum(part.customers for part in self.parts)
-
-    def tables(self, work: Path, part: int) -> PartTables:
-        """The tables of a part in a run's work folder."""
-        return PartTables(tables_of(work / TABLES_FOLDER, self.names, part), self.measures)
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain JSON data."""
-        return {
-            "parts": [[one.customers, one.changed, one.is_as_before] for one in self.parts],
-            "names": self.names,
-            "measures": measures_json(self.measures),
-            "rejected": self.rejected,
-            "basis": self.basis,
-            "is_increment": self.is_increment,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Division:
-        """The division that `to_json` wrote."""
-        return cls(
-            tuple(Part(*one) for one in data["parts"]),
-            tuple(data["names"]),
-            measures_from(data["measures"]),
-            tuple((file, count) for file, count in data["rejected"]),
-            data["basis"],
-            data["is_increment"],
-        )
 
 
 def prepare(
@@ -156,61 +60,94 @@ def prepare(
         with lasting(made / REJECTED) as half:
             rejected = write_rejected(half, folder.rejections)
         basis = digest_of_all([], *job.basis(opened.shape(connection)))
-        if is_whole or earlier is None or not earlier.can_stand(basis):
-            earlier = None
-        parts = 1 if is_whole else _part_count(connection, opened, job, earlier)
-        digest_inputs(connection, opened.queries, parts)
-        write_inputs(connection, made / INPUTS, parts)
         if BRANCHES.name in opened.queries:
             with lasting(made / BRANCHES_FILE) as half:
                 copy(connection, opened.queries[BRANCHES.name], half)
-        counted = _counted(connection, parts, earlier)
-        if parts == 1 and earlier is None:
-            keep_together(connection, opened.queries, work / TABLES_FOLDER)
+        dividing = _Dividing(connection, opened, work / TABLES_FOLDER, made / INPUTS)
+        is_increment = not is_whole and earlier is not None and earlier.can_stand(basis)
+        if is_increment and earlier is not None:
+            parts = dividing.those_who_changed_since(earlier)
         else:
-            divide(connection, opened.queries, INPUTS, work / TABLES_FOLDER)
+            parts = dividing.everybody(1 if is_whole else None, job.part_customers)
     return Division(
-        parts=counted,
+        parts=parts,
         names=tuple(opened.queries),
         measures=opened.measures,
         rejected=tuple(rejected.items()),
         basis=basis,
-        is_increment=earlier is not None,
+        is_increment=is_increment,
     )
 
 
-def _part_count(
-    connection: duckdb.DuckDBPyConnection, opened: Opened, job: Job, earlier: Earlier | None
-) -> int:
-    if earlier is not None:
-        # So that each part's unchanged customers are in one file.
-        return earlier.manifest.parts
-    (count,) = only_row(connection, f"SELECT count(*) FROM ({opened.queries[CUSTOMERS.name]})")
-    return part_count(count, job.part_customers)
+class _Dividing:
+    """Customers on their way into parts.
 
+    Args:
+        connection: A database to work in.
+        opened: The folder's tables.
+        tables: Where the parts' tables go.
+        inputs: Where the digests of inputs go.
+    """
 
-def _counted(
-    connection: duckdb.DuckDBPyConnection, parts: int, earlier: Earlier | None
-) -> tuple[Part, ...]:
-    """Count the customers by part, and leave of the inputs those who changed."""
-    before = _by_part(connection, parts)
-    if earlier is None:
-        return tuple(Part(count, count, is_as_before=False) for count in before)
-    keep_changed(connection, earlier.folder / INPUTS)
-    changed = _by_part(connection, parts)
-    counted = []
-    for number, (count, new) in enumerate(zip(before, changed, strict=True)):
-        part = Part(count, new, is_as_before=False)
-        if not new:
-            known = part_file(earlier.folder / INPUTS, number)
-            (before_count,) = only_row(connection, f"SELECT count(*) FROM {rows_in(known)}")
-            # None is new, so that as many as before are the same ones.
-            part = evolve(part, is_as_before=before_count == count)
-        counted.append(part)
-    return tuple(counted)
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, opened: Opened, tables: Path, inputs: Path
+    ) -> None:
+        self._connection = connection
+        self._queries = opened.queries
+        self._tables = tables
+        self._inputs = inputs
 
+    def everybody(self, parts: int | None, part_customers: int) -> tuple[Part, ...]:
+        """Put everybody into parts, so many or as many as it takes."""
+        customers = self._queries[CUSTOMERS.name]
+        if parts is None:
+            (count,) = only_row(self._connection, f"SELECT count(*) FROM ({customers})")
+            parts = part_count(count, part_customers)
+        if parts == 1:
+            keep_together(self._connection, self._queries, self._tables)
+        else:
+            self._divide(customers, parts)
+        return tuple(self._digested(part) for part in range(parts))
 
-def _by_part(connection: duckdb.DuckDBPyConnection, parts: int) -> list[int]:
-    found = connection.execute(f"SELECT part, count(*) FROM {INPUTS} GROUP BY part").fetchall()
-    counts = dict(found)
-    return [counts.get(part, 0) for part in range(parts)]
+    def _digested(self, part: int) -> Part:
+        """A part that was written, of whose inputs digests are taken too.
+
+        All that concerns a customer is in the part, in types that take no more reckoning.
+        """
+        written = tables_of(self._tables, self._queries, part).items()
+        queries = {name: f"SELECT * FROM {rows_below(path)}" for name, path in written}
+        digest_inputs(self._connection, queries)
+        write_inputs(self._connection, part_file(self._inputs, part))
+        (count,) = only_row(self._connection, f"SELECT count(*) FROM {INPUTS}")
+        return Part(count, count, is_as_before=False)
+
+    def those_who_changed_since(self, earlier: Earlier) -> tuple[Part, ...]:
+        """Put into the earlier run's parts those whose inputs it doesn't hold alike."""
+        parts = earlier.manifest.parts
+        digest_inputs(self._connection, self._queries)
+        for part in range(parts):
+            in_part = f"{part_of('customer_id', parts)} = {part}"
+            write_inputs(self._connection, part_file(self._inputs, part), in_part)
+        keep_changed(self._connection, earlier.folder / INPUTS)
+        self._divide(f"SELECT * FROM {INPUTS}", parts)
+        return tuple(self._compared(part, parts, earlier) for part in range(parts))
+
+    def _compared(self, part: int, parts: int, earlier: Earlier) -> Part:
+        now, before = (
+            only_row(self._connection, f"SELECT count(*) FROM {rows_in(part_file(folder, part))}")
+            for folder in (self._inputs, earlier.folder / INPUTS)
+        )
+        (changed,) = only_row(
+            self._connection,
+            f"SELECT count(*) FROM {INPUTS} WHERE {part_of('customer_id', parts)} = {part}",
+        )
+        # Where none is new, as many as before are the same ones.
+        return Part(now[0], changed, is_as_before=not changed and now == before)
+
+    def _divide(self, customers: str, parts: int) -> None:
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE people AS"
+            f" SELECT customer_id, {part_of('customer_id', parts)} AS part FROM ({customers})"
+        )
+        divide(self._connection, self._queries, "people", self._tables)
+        self._connection.execute("DROP TABLE people")

@@ -15,10 +15,10 @@ from relationship_core.engine import Engine
 from relationship_core.errors import InvalidValueError
 from relationship_core.portfolio.run.carrying_out import Carrying
 from relationship_core.portfolio.run.counts import count_reviews
+from relationship_core.portfolio.run.division import Earlier
 from relationship_core.portfolio.run.job import MEMORY, Follow, Job, unfollowed
 from relationship_core.portfolio.run.journal import Journal
 from relationship_core.portfolio.run.manifest import Manifest, read_manifest
-from relationship_core.portfolio.run.preparing import Earlier
 from relationship_core.portfolio.run.publishing import put_in_place, require_ours
 from relationship_core.portfolio.run.snapshot import Snapshot
 from relationship_core.portfolio.run.stages import REVIEWS, Stages, WholeStages

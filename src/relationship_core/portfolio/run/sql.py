@@ -16,6 +16,11 @@ def rows_in(path: Path) -> str:
     return f"read_parquet({sql_text(str(path))}, hive_partitioning = false)"
 
 
+def rows_below(path: Path) -> str:
+    """The rows of a Parquet file, or of all those in a folder, as a table in SQL."""
+    return rows_in(path / "*.parquet" if path.is_dir() else path)
+
+
 def copy(
     connection: duckdb.DuckDBPyConnection,
     rows: str,
