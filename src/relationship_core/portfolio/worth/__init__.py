@@ -1,6 +1,7 @@
 """What customers bring in, reckoned over tables: contribution, joint accounts, percentiles."""
 
 from relationship_core.portfolio.worth.contribution import contribution
+from relationship_core.portfolio.worth.faults import require_parameters
 from relationship_core.portfolio.worth.percentile import (
     benchmarks_of,
     with_percentile,
@@ -16,6 +17,7 @@ __all__ = [
     "Ownership",
     "benchmarks_of",
     "contribution",
+    "require_parameters",
     "with_percentile",
     "with_percentile_by",
 ]

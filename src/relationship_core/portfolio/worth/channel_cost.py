@@ -29,6 +29,9 @@ class ChannelCost:
         ]
         for channel in self._channels:
             self._add(channel)
+        self._unsure = [
+            channel for channel in self._channels if not table.is_known(f"cost_{channel}")
+        ]
         table.add("uncounted", lambda terms: None if terms.unit_costs.are_charged else 0)
 
     def _add(self, channel: Channel) -> None:
@@ -52,7 +55,7 @@ class ChannelCost:
     def _cost(self, computed: Computation, channel: Channel) -> Number:
         count, cost = self._factors(computed, channel)
         charged = computed.product(count, cost)
-        if self._table.is_known(f"cost_{channel}"):
+        if channel not in self._unsure:
             return charged
         # Who prices only some channels owes no price for those that nobody used.
         nothing = computed.constant(0)
@@ -63,12 +66,16 @@ class ChannelCost:
         cost = self._table.number(computed, f"cost_{channel}")
         return computed.first_known(count, computed.constant(0)), cost
 
+    @property
+    def may_lack(self) -> bool:
+        """Whether a channel that was used has no cost in some terms."""
+        return bool(self._unsure)
+
     def lacks(self, computed: Computation) -> list[Condition]:
         """Of each channel that may lack a cost, whether it does and was used."""
-        found = []
-        for channel in self._channels:
-            if not self._table.is_known(f"cost_{channel}"):
-                count, cost = self._factors(computed, channel)
-                is_used = computed.compared(">", count, computed.constant(0))
-                found.append(computed.all_of(is_used, computed.is_missing(cost)))
-        return found
+        nothing = computed.constant(0)
+        factors = [self._factors(computed, channel) for channel in self._unsure]
+        return [
+            computed.all_of(computed.compared(">", count, nothing), computed.is_missing(cost))
+            for count, cost in factors
+        ]

@@ -27,7 +27,7 @@ def contribution(
     """What each customer brings in, as `decisions.contribution.contribute` reckons it of one.
 
     Parameters that an account-month needs and that aren't in force make its customer's sums null;
-    `faults` raises for them. Only the columns that are asked for cost anything.
+    `require_parameters` raises for them. Only the columns that are asked for cost anything.
 
     Args:
         tables: The portfolio, measured: numbers of which nothing is known but their types are

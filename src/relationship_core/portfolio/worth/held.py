@@ -19,6 +19,9 @@ from relationship_core.rules.compile_frame.dialect import Dialect
 _NEVER: Final = 10_000_000
 """A day number after all others."""
 
+IS_REPRICED: Final = nw.col(REPRICED_FROM) < _NEVER
+"""Whether an account was ever repriced."""
+
 
 def priced_accounts(
     tables: Tables, sheets: Sheets, books: tuple[Book, ...], window: Window

@@ -77,6 +77,11 @@ class EverydayPricing:
             },
         )
 
+    @property
+    def may_lack_cost(self) -> bool:
+        """Whether there may be acts in a channel without a cost."""
+        return self._costs.may_lack
+
     def lacking(self, months: Frame) -> Frame:
         """The months that need what isn't in force: terms, a price of funds, a unit cost."""
         computed = Computation(self._table.join(months))

@@ -45,12 +45,17 @@ def with_upkeep(customers: Frame, tariff: Tariff, window: Window) -> tuple[Frame
         "span": [(kind * _SPAN + first) * _SPAN + end for kind, first, end in amounts],
         **{name: [pair[place] for pair in amounts.values()] for place, name in enumerate(UPKEEP)},
     }
-    bound = max(abs(units) for pair in amounts.values() for units in pair if units is not None)
+    known = [abs(units) for pair in amounts.values() for units in pair if units is not None]
     span = (kind.cast(nw.Int64()) * _SPAN + began) * _SPAN + ended
     joined = customers.with_columns(span=span.cast(nw.Int64())).join(
         literal_frame(customers, columns), on="span", how="left"
     )
-    return joined.drop("span"), bound
+    return joined.drop("span"), max(known, default=0)
+
+
+def has_gaps(tariff: Tariff, window: Window) -> bool:
+    """Whether there may be months in which upkeep is charged and no parameters are in force."""
+    return any(None in pair for pair in _amounts(tariff, window).values())
 
 
 def _amounts(
@@ -65,12 +70,13 @@ def _amounts(
         except ParameterError:
             return None
 
-    return {
-        (number, first, end): (
-            upkeep(kind, max(start + first, window.turn), start + end - 1),
-            upkeep(kind, start + first, min(start + end, window.turn) - 1),
-        )
-        for number, kind in enumerate(_KINDS)
+    spans = {
+        (first, end): window.spans(start + first, start + end - 1)
         for first in range(_SPAN)
         for end in range(_SPAN)
+    }
+    return {
+        (number, *months): (upkeep(kind, *recent), upkeep(kind, *before))
+        for number, kind in enumerate(_KINDS)
+        for months, (recent, before) in spans.items()
     }

@@ -51,3 +51,13 @@ class Window:
     def turn_day(self) -> int:
         """The day number on which the latest twelve months begin."""
         return day_number(self.turn)
+
+    def spans(self, began: int, ended: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The first and last of the latest twelve months and of those before in which something is.
+
+        Args:
+            began: The number of the month in which it began.
+            ended: The number of the month in which it ended; before the first, there is none.
+        """
+        first, last = max(began, self.months.start), min(ended, self.latest)
+        return (max(first, self.turn), last), (first, min(last, self.turn - 1))
