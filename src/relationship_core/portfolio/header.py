@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from relationship_core.errors import DataError
-from relationship_core.portfolio.schema import Table
+from relationship_core.portfolio.schema import REQUIRED_TABLES, TABLES, Table
+
+
+def check_tables(names: Collection[str]) -> None:
+    """Check that frames of these names make a portfolio.
+
+    Args:
+        names: The names of the tables that are there.
+
+    Raises:
+        DataError: A table is unknown, a required one is missing, or one without which another
+            means nothing.
+    """
+    for name in names:
+        if name not in TABLES:
+            raise DataError(
+                "there is no such table", file=name, mend=f"the tables are {', '.join(TABLES)}"
+            )
+    for name in REQUIRED_TABLES:
+        if name not in names:
+            raise DataError("the table is missing", file=name, mend="it is required")
+    for name in names:
+        for needed in TABLES[name].needs:
+            if needed not in names:
+                raise DataError(
+                    f"it means nothing without {needed}", file=name, mend=f"give {needed} too"
+                )
 
 
 def check_header(table: Table, header: Sequence[str], file: str, line: int | None = None) -> None:

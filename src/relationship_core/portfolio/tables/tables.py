@@ -10,9 +10,8 @@ from typing import Any
 import narwhals as nw
 from attrs import evolve, field, frozen
 
-from relationship_core.errors import DataError
-from relationship_core.portfolio.header import check_header
-from relationship_core.portfolio.schema import COUNTS, POSITIONS, REQUIRED_TABLES, TABLES
+from relationship_core.portfolio.header import check_header, check_tables
+from relationship_core.portfolio.schema import COUNTS, POSITIONS, TABLES
 from relationship_core.portfolio.tables.engine import Kept, lazily
 from relationship_core.portfolio.tables.measure import Measure
 from relationship_core.portfolio.tables.units import typed, unscaled
@@ -53,14 +52,7 @@ class Tables:
             DataError: A table or column is unknown, a required one is missing, a column's type
                 can't hold its values exactly, or the frames are of several engines.
         """
-        for name in tables:
-            if name not in TABLES:
-                raise DataError(
-                    "there is no such table",
-                    file=name,
-                    mend=f"the tables are {', '.join(TABLES)}",
-                )
-        _require_needed(tables)
+        check_tables(tables)
         taken, kept = lazily(tables)
         frames: dict[str, Frame] = {}
         measures: dict[tuple[str, str], Measure] = {}
@@ -141,15 +133,3 @@ def _largest(frame: Frame, columns: list[str]) -> dict[str, int]:
         column: max(abs(int(found[f"{column}_{end}"] or 0)) for end in ("max", "min"))
         for column in columns
     }
-
-
-def _require_needed(tables: Mapping[str, Any]) -> None:
-    for name in REQUIRED_TABLES:
-        if name not in tables:
-            raise DataError("the table is missing", file=name, mend="it is required")
-    for name in tables:
-        for needed in TABLES[name].needs:
-            if needed not in tables:
-                raise DataError(
-                    f"it means nothing without {needed}", file=name, mend=f"give {needed} too"
-                )
