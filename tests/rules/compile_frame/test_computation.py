@@ -236,7 +236,9 @@ def test_more_than_38_digits_are_refused_before_anything_runs() -> None:
         computed.rounded(product, 20)
     with pytest.raises(KindError, match="a sum of average, spread may come to more"):
         computed.sum(product, computed.constant(Decimal("1e-20")))
-    with pytest.raises(KindError, match="a sum of  may come.*give narrower columns"):
+    with pytest.raises(KindError, match=r"a product of rate may .*\(give narrower columns\)"):
+        computed.product(*[rate] * 7)
+    with pytest.raises(KindError, match="a sum of constants may come.*give narrower columns"):
         computed.difference(computed.constant(10**37), computed.constant(Decimal("0.01")))
 
 

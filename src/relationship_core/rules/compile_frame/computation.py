@@ -235,11 +235,9 @@ def _require_room(bound: int, what: str, *numbers: Number) -> None:
         {origin for each in numbers for origin in each.origins},
         key=lambda origin: (-origin.bound, origin.column),
     )
-    names = ", ".join(origin.column for origin in origins)
+    names = ", ".join(origin.column for origin in origins) or "constants"
     digits = len(str(bound)) - 38
     mend = "give narrower columns"
-    if origins:
-        widest = origins[0]
-        kept = len(str(widest.bound)) - digits
-        mend = f"give {widest.column} as decimal({kept}, {widest.scale}) or narrower"
+    if origins and (kept := len(str(origins[0].bound)) - digits) >= max(origins[0].scale, 1):
+        mend = f"give {origins[0].column} as decimal({kept}, {origins[0].scale}) or narrower"
     raise KindError(f"{what} of {names} may come to more than 38 digits", mend=mend)
