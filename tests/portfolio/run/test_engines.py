@@ -6,24 +6,59 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from relationship_core import Rule, Tiering, hookimpl
+from relationship_core.decisions.model import Model
 from relationship_core.engine import Engine
 from relationship_core.errors import DataError, InvalidValueError
+from relationship_core.facts import contribution_12m, contribution_percentile
 from relationship_core.portfolio import Summary, read_benchmarks, read_folder, review_folder
 from relationship_core.portfolio.row_writer import as_cell
 from relationship_core.portfolio.run import Outcome, run_review, stored_review
 from relationship_core.portfolio.sample import write_sample
 from relationship_core.portfolio.schema import STANDINGS
+from relationship_core.rules import Fact, Kind
 
 AS_OF = date(2026, 6, 30)
 ENGINES = ("duckdb", "polars")
 
 
+LEAVING = Fact("north.leaving", Kind.RATIO, minimum=0, maximum=1)
+
+
+def likelihood(batch: pa.RecordBatch) -> pa.Array:
+    held = pc.fill_null(batch["contribution_percentile"], 0.0)
+    return pc.subtract(1.0, pc.multiply(held, 0.7))
+
+
+class Bank:
+    """A bank whose model rests on the cut-offs, and whose rules rest on the model."""
+
+    @hookimpl
+    def rc_facts(self, settings: object) -> list[Fact]:
+        return [LEAVING]
+
+    @hookimpl
+    def rc_models(self, settings: object) -> list[Model]:
+        inputs = (contribution_percentile,)
+        return [Model("north.model", "1", "digest", LEAVING, inputs, predict=likelihood)]
+
+    @hookimpl
+    def rc_tiering(self, settings: object) -> Tiering:
+        faithful = Rule("faithful", when=LEAVING <= 0.45)
+        return Tiering(ladder=["gold", "faithful", "plain"], rules=[GOLD, faithful])
+
+
+GOLD = Rule("gold", when=(contribution_12m >= 2_000) & (contribution_percentile >= 0.9))
+
+
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.from_plugins()
+    return Engine.from_plugins(Bank())
 
 
 @pytest.fixture(scope="module")
