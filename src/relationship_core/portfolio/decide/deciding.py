@@ -111,8 +111,8 @@ def decide(
             gives them. Columns that it has of the decisions' names are replaced.
         rule_book: What the bank decides by.
         as_of: The review date.
-        scopes: For each branch, by the column `branch`, its path of names from the top, or the
-            tree of branches; None where every customer is reviewed by the head office's rules.
+        scopes: For each branch, by the column `recorded_branch`, its path of names from the top, or
+            the tree of branches; None where every customer is reviewed by the head office's rules.
         columns: The columns to add, of `decision_columns`; None for all.
 
     Returns:

@@ -23,8 +23,8 @@ from relationship_core.rules import Rule, RuleSet
 Scopes = Mapping[str, tuple[str, ...]] | BranchTree
 """For each branch its path of names from the top, the head office's being empty."""
 
-BRANCH: Final = "branch"
-"""The column by which a customer belongs to a node."""
+BRANCH: Final = "recorded_branch"
+"""The column by which a customer belongs to a node, whichever branch is supplied as a fact."""
 
 
 @frozen

@@ -121,9 +121,11 @@ class StageColumns:
     def _confirm(self) -> None:
         """Whether the move waits, and whether what waited before still does."""
         waits, days = NO, none(Held.TEXT)
+        # Texts are looked into only where that counts: few customers wait for anything.
+        earlier = where(self._is_told & self._goes_on, _SEEN)
         for confirmation, places in self._confirmed().items():
             is_asked = self._is_told & self._moves.is_at(places)
-            seen = days_seen(confirmation, _SEEN, self._goes_on, self._as_of)
+            seen = days_seen(confirmation, earlier, self._goes_on, self._as_of)
             waits = waits | (is_asked & ~seen.are_enough)
             days = where(is_asked, seen.days, days)
         self._waits = self._own("waits", waits)

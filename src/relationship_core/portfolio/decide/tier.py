@@ -103,7 +103,9 @@ class TierColumns:
             self._is_due, self._waits = self._own("is_due", falls), NO
             self._target, self._days = best, none(Held.TEXT)
             return
-        seen = days_seen(self._downgrade, _SEEN, self._goes_on, self._as_of)
+        # Texts are looked into only where that counts: few customers wait for anything.
+        earlier = where(falls & self._goes_on, _SEEN)
+        seen = days_seen(self._downgrade, earlier, self._goes_on, self._as_of)
         is_enough = seen.are_enough & self._is_held_long(self._downgrade.minimum_hold_months)
         self._is_due = self._own("is_due", falls & is_enough)
         self._waits = self._own("waits", falls & ~is_enough)
