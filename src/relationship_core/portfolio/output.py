@@ -17,7 +17,16 @@ from relationship_core.rules import Kind
 RECKONED: Final = "reckoned_"
 """What the names of amounts begin with that were reckoned, whatever the bank supplies instead."""
 
-_FACTS: Final = {"aum": Kind.MONEY, "deposits_average_3m": Kind.MONEY, "loans_average_3m": Kind.MONEY}
+RECORDED: Final = "recorded_"
+"""What the names of columns begin with that the customer's record has, whatever is supplied."""
+RECORDED_NAMES: Final = ("kind", "branch", "industry", "system")
+"""The columns of a customer's record that are facts too, and as such may be supplied instead."""
+
+_FACTS: Final = {
+    "aum": Kind.MONEY,
+    "deposits_average_3m": Kind.MONEY,
+    "loans_average_3m": Kind.MONEY,
+}
 _ROOM: Final = 35
 """Digits that a number of units has at most before it is made a decimal of 38."""
 
@@ -75,6 +84,8 @@ def output(
 def _held(column: ReviewColumn, as_of: date) -> nw.Expr:
     if column.name == "as_of":
         return nw.lit(as_of)
+    if column.name in RECORDED_NAMES:
+        return nw.col(RECORDED + column.name)
     if not pa.types.is_decimal(column.kind):
         return nw.col(column.name)
     if column.name in _FACTS:

@@ -17,7 +17,14 @@ from relationship_core.domain import Branch, BranchTree, Level
 from relationship_core.errors import ReviewError
 from relationship_core.portfolio.decide import decide, decision_columns
 from relationship_core.portfolio.observe import observe
-from relationship_core.portfolio.output import RECKONED, RECKONED_NAMES, output, output_names
+from relationship_core.portfolio.output import (
+    RECKONED,
+    RECKONED_NAMES,
+    RECORDED,
+    RECORDED_NAMES,
+    output,
+    output_names,
+)
 from relationship_core.portfolio.schema import BRANCHES, CUSTOMERS
 from relationship_core.portfolio.scores import score_column
 from relationship_core.portfolio.tables import Frame, Tables
@@ -33,6 +40,7 @@ _WORTH: Final = (
     "fee_income_12m",
 )
 _PERCENTILE: Final = "contribution_percentile"
+_KIND: Final = "kind"
 
 
 def review(
@@ -86,17 +94,20 @@ def _taken(frames: Mapping[str, Any]) -> Tables:
 def known(tables: Tables, rule_book: RuleBook, as_of: date) -> Frame:
     """What is known of each customer before any is compared with the others.
 
-    Facts are columns of their names, as `fact_columns` says; beside them stand the customer's
-    manager, the columns of the standing, and the amounts reckoned, component by component.
+    Facts are columns of their names, as `fact_columns` says; beside them stand what the
+    customer's record has, the columns of the standing, and the amounts reckoned, component by
+    component.
     """
     observed = observe(tables, as_of, rule_book)
     reckoned = contribution(tables, as_of, rule_book.contribution)
     beside = reckoned.with_columns(
         **{RECKONED + name: nw.col(name) for name in RECKONED_NAMES}
     ).rename({name: _own(name) for name in _WORTH})
-    managers = tables.frame(CUSTOMERS.name).select("customer_id", "manager")
+    records = tables.frame(CUSTOMERS.name).select(
+        "customer_id", "manager", **{RECORDED + name: nw.col(name) for name in RECORDED_NAMES}
+    )
     joined = observed.join(beside, on="customer_id", how="left").join(
-        managers, on="customer_id", how="left"
+        records, on="customer_id", how="left"
     )
     # What the bank supplies stands in place of what was reckoned.
     settled = {name: nw.coalesce(nw.col(name), nw.col(_own(name))) for name in _WORTH}
@@ -120,10 +131,14 @@ def compared(frame: Frame, as_of: date, benchmarks: Benchmarks | None = None) ->
             where="Benchmarks.as_of",
             mend="give those of the last portfolio run before it",
         )
-    supplied = frame.rename({_PERCENTILE: _own(_PERCENTILE)})
+    supplied = frame.rename({name: _own(name) for name in (_PERCENTILE, _KIND)}).with_columns(
+        nw.col(RECORDED + _KIND).alias(_KIND)
+    )
     placed = with_percentile_by(supplied, benchmarks) if benchmarks else with_percentile(supplied)
     settled = nw.coalesce(_own(_PERCENTILE), _PERCENTILE)
-    return placed.with_columns(settled.alias(_PERCENTILE)).drop(_own(_PERCENTILE))
+    return placed.with_columns(settled.alias(_PERCENTILE), nw.col(_own(_KIND)).alias(_KIND)).drop(
+        _own(_PERCENTILE), _own(_KIND)
+    )
 
 
 def decided(

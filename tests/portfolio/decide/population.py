@@ -196,6 +196,7 @@ def arrow_of(book: RuleBook, people: Sequence[Person]) -> pa.Table:
     for column in fact_columns(facts):
         cells = [as_cell(each.facts[column.name], column.kind) for each in people]
         columns[column.name] = pa.array(cells, _ARROW[column.physical])
+    columns["recorded_branch"] = pa.array([each.branch for each in people], pa.string())
     rows = [standing_cells(each.standing) for each in people]
     for name, kind in _STANDING.items():
         columns[name] = pa.array([row[name] for row in rows], kind)

@@ -19,7 +19,7 @@ from relationship_core.portfolio.run.stages import REVIEWS, STANDINGS
 AS_OF = date(2026, 6, 30)
 
 _FACTS = """
-SELECT c.customer_id, c.kind, c.branch, c.manager,
+SELECT c.customer_id, c.kind, c.kind AS recorded_kind, c.branch, c.manager,
   CAST(coalesce(sum(o.worth), -1) AS BIGINT) AS contribution_12m,
   (SELECT count(*) FROM relations AS r WHERE c.customer_id IN (r.customer_id, r.other_id)) AS ties,
   (SELECT count(*) FROM supplied AS s WHERE s.customer_id = c.customer_id) AS given

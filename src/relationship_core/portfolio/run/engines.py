@@ -18,7 +18,15 @@ from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.tariff import tariff_of
 from relationship_core.domain import BranchTree
 from relationship_core.errors import MissingExtraError
-from relationship_core.portfolio.output import RECKONED, RECKONED_NAMES, output, output_names
+from relationship_core.portfolio.decide import faults
+from relationship_core.portfolio.output import (
+    RECKONED,
+    RECKONED_NAMES,
+    RECORDED,
+    RECORDED_NAMES,
+    output,
+    output_names,
+)
 from relationship_core.portfolio.review import compared, decided, known
 from relationship_core.portfolio.run.opening import PartTables
 from relationship_core.portfolio.run.stages import (
@@ -30,7 +38,7 @@ from relationship_core.portfolio.run.stages import (
     WORTH,
 )
 from relationship_core.portfolio.schema import STANDINGS as STANDINGS_TABLE
-from relationship_core.portfolio.worth import benchmarks_of
+from relationship_core.portfolio.worth import benchmarks_of, require_parameters
 
 Frame = nw.LazyFrame[Any]
 
@@ -114,14 +122,16 @@ class ColumnStages(ABC):
     def observe(self, tables: PartTables, to: Path) -> None:
         """Write what is known of each customer before any of them is compared with the others."""
         with self._session() as session:
-            frame = known(tables.opened_by(session.scan), self._rule_book, self._as_of)
+            opened = tables.opened_by(session.scan)
+            require_parameters(opened, self._as_of, self._rule_book.contribution)
+            frame = known(opened, self._rule_book, self._as_of)
             session.write(_for_files(frame, self._rule_book), to)
 
     def benchmarks(self, facts: Sequence[Path]) -> Benchmarks:
         """Take the cut-offs of the whole portfolio."""
         with self._session() as session:
             frame: Frame = nw.from_native(session.scan([str(path) for path in facts]))
-            return benchmarks_of(frame.select(KIND, WORTH), self._as_of)
+            return benchmarks_of(frame.select(WORTH, kind=nw.col(KIND)), self._as_of)
 
     def decide(
         self,
@@ -137,10 +147,14 @@ class ColumnStages(ABC):
         names = output_names(currency, ladder, None)
         scores = [model.score.name for model in book.models]
         with self._session() as session:
-            frame = compared(nw.from_native(session.scan(str(facts))), day, benchmarks)
+            observed: Frame = nw.from_native(session.scan(str(facts)))
+            faults(observed, book, day)
+            frame = compared(observed, day, benchmarks)
             frame = decided(frame, book, day, tree)
             given = frame.collect_schema().names()
-            asked = {*names, *(RECKONED + name for name in RECKONED_NAMES), *scores, CUSTOMER}
+            asked = {*names, *scores, CUSTOMER}
+            asked |= {RECKONED + name for name in RECKONED_NAMES}
+            asked |= {RECORDED + name for name in RECORDED_NAMES}
             standing = {
                 one.name: f"{_STANDING}{one.name}"
                 for one in STANDINGS_TABLE.columns

@@ -11,7 +11,7 @@ from relationship_core.domain import BranchTree
 from relationship_core.portfolio.run.opening import PartTables
 
 CUSTOMER: Final = "customer_id"
-KIND: Final = "kind"
+KIND: Final = "recorded_kind"
 WORTH: Final = "contribution_12m"
 """Columns that every file of facts has; the worth is in whole hundredths of the currency."""
 

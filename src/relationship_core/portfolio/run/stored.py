@@ -33,7 +33,7 @@ from relationship_core.portfolio.run.inputs import INPUTS
 from relationship_core.portfolio.run.manifest import Manifest, read_manifest
 from relationship_core.portfolio.run.publishing import BENCHMARKS, RULE_BOOK
 from relationship_core.portfolio.run.sql import rows_in
-from relationship_core.portfolio.run.stages import CUSTOMER, FACTS, REVIEWS, SCORES
+from relationship_core.portfolio.run.stages import CUSTOMER, FACTS, KIND, REVIEWS, SCORES
 from relationship_core.portfolio.schema import STANDINGS
 from relationship_core.rules import FactValue, Kind, quantise
 from relationship_core.rules.compile_frame import as_value
@@ -118,7 +118,7 @@ class _StoredRun:
         )
 
     def _scope(self, row: Row) -> tuple[str, ...]:
-        branch = row["branch"]
+        branch = row["recorded_branch"]
         return () if self.tree is None or branch is None else self.tree.path(branch)
 
     def _facts(self, row: Row) -> dict[str, FactValue | None]:
@@ -134,7 +134,7 @@ class _StoredRun:
         if facts.get(_PERCENTILE) is None:
             place = None
             if isinstance(worth, Decimal):
-                place = self.benchmarks.percentile(CustomerKind(row["kind"]), worth)
+                place = self.benchmarks.percentile(CustomerKind(row[KIND]), worth)
             facts[_PERCENTILE] = None if place is None else quantise(place, Kind.RATIO)
         book.derive(facts, Phase.CONTRIBUTION)
         scores = (self.row(SCORES, row[CUSTOMER]) if book.models else None) or {}
@@ -214,7 +214,7 @@ def _contribution(row: Row, book: RuleBook, as_of: date) -> Contribution:
     upkeep = amount(Component.RELATIONSHIP_UPKEEP.value)
     return Contribution(
         customer_id=row[CUSTOMER],
-        kind=CustomerKind(row["kind"]),
+        kind=CustomerKind(row[KIND]),
         as_of=as_of,
         currency=currency,
         year=_Sums(parts, upkeep or Decimal(0), (), total),
