@@ -26,6 +26,7 @@ from relationship_core.portfolio.observe.balances import BALANCE_FACTS, Balances
 from relationship_core.portfolio.observe.bookings import BOOKING_FACTS, Bookings
 from relationship_core.portfolio.observe.holdings import Holdings
 from relationship_core.portfolio.observe.months import by_account
+from relationship_core.portfolio.observe.once import computed_once
 from relationship_core.portfolio.observe.valuation import Valuation
 from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.rules import Kind
@@ -115,7 +116,7 @@ def _owners(tables: Tables, day: ReviewDay, valuation: Valuation) -> Frame:
     are_counted = tables.are_acts_counted
     are_positions, are_booked = tables.has("positions"), tables.has("transactions")
     if are_positions:
-        months = by_account(tables, day)
+        months = computed_once(by_account(tables, day))
         each = each.join(months, on="account_id", how="left").with_columns(
             matures_unseen=nw.col("matures_soon") & (nw.col("owed_to") < 0),
             **absent.at_the_ends(),

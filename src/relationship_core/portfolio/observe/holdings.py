@@ -10,6 +10,7 @@ from relationship_core.decisions.observe.review_day import ReviewDay
 from relationship_core.domain import ProductFamily
 from relationship_core.portfolio.observe.amounts import sized
 from relationship_core.portfolio.observe.calendar import month_index
+from relationship_core.portfolio.observe.once import computed_once
 from relationship_core.portfolio.schema import OwnerRole
 from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.portfolio.worth.shares import MOST_OWNERS, Ownership
@@ -54,6 +55,7 @@ class Holdings:
             .join(accounts, on="account_id")
             .with_columns(is_plain=is_plain)
         )
+        each = computed_once(each)
         shared = each.filter(~nw.col("is_plain")).select("account_id", "customer_id", "weight")
         joint = shared.join(_weights(shared, "account_id"), on="account_id")
         return cls(accounts, each, evolve(ownership, joint=joint))
