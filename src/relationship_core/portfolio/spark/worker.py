@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
+import narwhals as nw
 import pyarrow as pa
 from attrs import field, frozen
 
@@ -15,7 +16,7 @@ from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.tariff import tariff_of
 from relationship_core.errors import MissingExtraError
 from relationship_core.portfolio.decide import faults
-from relationship_core.portfolio.output import output
+from relationship_core.portfolio.output import RECORDED, output
 from relationship_core.portfolio.review import branch_tree, compared, decided, known
 from relationship_core.portfolio.schema import ACCOUNTS, CUSTOMERS
 from relationship_core.portfolio.spark.travelling import TravellingBook
@@ -63,7 +64,7 @@ class Task:
     ) -> Iterator[pa.RecordBatch]:
         book = self.book.arrived()
         for customers in _gathered(batches, self.batch):
-            tables = Tables.of({**self.small, **_tables(customers)})
+            tables = Tables.of(_tables(customers, self.small))
             exact = tables.measured_as(self.measures) if self.measures else tables
             found = work(self, book, exact.measured()).collect().to_native()
             yield from found.to_arrow().cast(self.schema).to_batches(_MOST_ROWS)
@@ -71,7 +72,8 @@ class Task:
 
 def _worth(task: Task, book: RuleBook, tables: Tables) -> Frame:
     require_parameters(tables, task.as_of, book.contribution)
-    return known(tables, book, task.as_of).select(*task.schema.names)
+    facts = known(tables, book, task.as_of).with_columns(kind=nw.col(RECORDED + "kind"))
+    return facts.select(*task.schema.names)
 
 
 def _reviewed(task: Task, book: RuleBook, tables: Tables, benchmarks: Benchmarks | None) -> Frame:
@@ -98,8 +100,8 @@ def _gathered(batches: Iterable[pa.RecordBatch], customers: int) -> Iterator[pa.
         yield pa.Table.from_batches(waiting)
 
 
-def _tables(customers: pa.Table) -> dict[str, Any]:
-    """The tables that rows of whole customers are made of, each record once."""
+def _tables(customers: pa.Table, small: Mapping[str, pa.Table]) -> dict[str, Any]:
+    """The tables that rows of whole customers are made of, each record once, and the small ones."""
     try:
         import polars as pl  # noqa: PLC0415 - only workers need it
     except ImportError:
@@ -109,7 +111,8 @@ def _tables(customers: pa.Table) -> dict[str, Any]:
         return frame.select(column).explode(column).drop_nulls().unnest(column).lazy()
 
     whole: Any = pl.from_arrow(customers)
-    tables = {CUSTOMERS.name: whole.select(CUSTOMERS.name).unnest(CUSTOMERS.name).lazy()}
+    tables: dict[str, Any] = {name: pl.DataFrame(table).lazy() for name, table in small.items()}
+    tables[CUSTOMERS.name] = whole.select(CUSTOMERS.name).unnest(CUSTOMERS.name).lazy()
     if HELD in whole.columns:
         held = whole.select(HELD).explode(HELD).drop_nulls().unnest(HELD)
         # An account of two customers of one batch has come with both.
