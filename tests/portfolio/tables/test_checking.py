@@ -48,7 +48,6 @@ def test_typed_files_in_which_all_is_well_are_used_where_they_are(
     check_same(folder, engine)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("table", "row", "copied"),
     [
@@ -68,13 +67,12 @@ def test_only_tables_that_lose_something_are_copied(
     table: str,
     row: list[str],
     copied: set[str],
-    engine: FrameEngine,
 ) -> None:
     folder = as_typed_parquet(write_csv(tmp_path / "bank", with_row(table, *row)))
-    with read_tables(folder, as_of=AS_OF, engine=engine) as reading:
+    with read_tables(folder, as_of=AS_OF, engine="duckdb") as reading:
         assert len(reading.rejections) > 0 or row[2] == " Kim "
         assert written(temporary) == {"branches", *copied}
-    check_same(folder, engine)
+    check_same(folder, "polars")
 
 
 def test_files_of_text_and_typed_ones_are_read_together(tmp_path: Path, temporary: Path) -> None:
@@ -159,8 +157,7 @@ def test_acts_that_nobody_counted_stay_so(tmp_path: Path) -> None:
         check_same(folder, "polars")
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize(("ending", "engine"), [("csv", "duckdb"), ("parquet", "polars")])
 def test_partitions_are_columns(tmp_path: Path, engine: FrameEngine, ending: str) -> None:
     folder = write_csv(tmp_path, small(positions=None, customers=None))
     header, *cells = SMALL["positions"]
@@ -238,7 +235,7 @@ def test_another_encoding_makes_no_difference(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("is_typed", [False, True])
 def test_a_samples_dirt_is_told_as_by_its_dossiers(tmp_path: Path, *, is_typed: bool) -> None:
-    sample = write_sample(tmp_path / "bank", customers=300, seed=11)
+    sample = write_sample(tmp_path / "bank", customers=120, seed=11)
     folder = as_typed_parquet(tmp_path / "bank", parts=2) if is_typed else tmp_path / "bank"
     assert sample.planted
     check_same(folder, "polars")

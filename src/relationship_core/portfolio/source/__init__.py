@@ -6,9 +6,20 @@ from relationship_core.portfolio.source.part import (
     LINE,
     PART_LINES,
     Batch,
+    FilePlace,
     Part,
     Wanted,
 )
 from relationship_core.portfolio.source.table_source import Source
 
-__all__ = ["BATCH_ROWS", "LINE", "PART_LINES", "Batch", "Part", "Source", "Wanted", "find_sources"]
+__all__ = [
+    "BATCH_ROWS",
+    "LINE",
+    "PART_LINES",
+    "Batch",
+    "FilePlace",
+    "Part",
+    "Source",
+    "Wanted",
+    "find_sources",
+]

@@ -6,75 +6,49 @@ without a zero at their end, and a scale: so much is found in SQL, and a column'
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
-
-from attrs import frozen
 
 from relationship_core.errors import DataError
 from relationship_core.portfolio.cells import CellKind
 from relationship_core.portfolio.database import Database
 from relationship_core.portfolio.schema import Column, Table
-from relationship_core.portfolio.source import LINE, Source
+from relationship_core.portfolio.source import LINE, PART_LINES, Source
 from relationship_core.portfolio.tables.measure import MOST_DIGITS, Measure
 from relationship_core.portfolio.tables.units import NUMBERS
 
+# Each step names what the next ones use, so that the engine reckons it once. The digits are those
+# of the number without zeros at their end; the scale is how many of them stand after the point,
+# and negative where zeros follow them.
+_STEPS: Final = (
+    ("mantissa", "ltrim(split_part(lower(\"{0}\"), 'e', 1), '+-')"),
+    ("figures", "replace(\"{0} mantissa\", '.', '')"),
+    ("digits", "rtrim(\"{0} figures\", '0')"),
+    (
+        "scale",
+        "CASE WHEN \"{0} digits\" = '' THEN 0 ELSE length(split_part(\"{0} mantissa\", '.', 2))"
+        ' - length("{0} figures") + length("{0} digits") - coalesce(TRY_CAST('
+        "ltrim(split_part(lower(\"{0}\"), 'e', 2), '+') AS INTEGER), 0) END",
+    ),
+)
+_WHOLE_DIGITS: Final = 'greatest(length(ltrim("{0} digits", \'0\')) - "{0} scale", 0)'
+_UNITS: Final = (
+    "CASE WHEN starts_with(\"{0}\", '-') THEN '-' ELSE '' END || CASE WHEN \"{0} digits\" = ''"
+    " THEN '0' ELSE \"{0} digits\" || repeat('0', {1} - \"{0} scale\") END"
+)
 
-@frozen
-class Written:
-    """How the text of a number is written, each part in SQL.
+
+def taken_apart(rows: str, names: Sequence[str]) -> str:
+    """Rows with the digits and the scale of each number beside its text, in SQL.
 
     Args:
-        text: The text, in SQL.
+        rows: A table or query that can stand after FROM.
+        names: The columns that hold numbers as text.
     """
-
-    text: str
-
-    @property
-    def _mantissa(self) -> str:
-        return f"ltrim(split_part(lower({self.text}), 'e', 1), '+-')"
-
-    @property
-    def _exponent(self) -> str:
-        return (
-            f"coalesce(TRY_CAST(ltrim(split_part(lower({self.text}), 'e', 2), '+') AS INTEGER), 0)"
-        )
-
-    @property
-    def _all_digits(self) -> str:
-        return f"replace({self._mantissa}, '.', '')"
-
-    @property
-    def digits(self) -> str:
-        """Its digits without zeros at the end; none for zero."""
-        return f"rtrim({self._all_digits}, '0')"
-
-    @property
-    def sign(self) -> str:
-        """A minus, or nothing."""
-        return f"CASE WHEN starts_with({self.text}, '-') THEN '-' ELSE '' END"
-
-    @property
-    def scale(self) -> str:
-        """How many of its digits stand after the point; negative where zeros follow them."""
-        fraction = f"length(split_part({self._mantissa}, '.', 2))"
-        trimmed = f"length({self._all_digits}) - length({self.digits})"
-        return (
-            f"CASE WHEN {self.digits} = '' THEN 0"
-            f" ELSE {fraction} - ({trimmed}) - {self._exponent} END"
-        )
-
-    @property
-    def whole_digits(self) -> str:
-        """How many digits stand before the point."""
-        return f"greatest(length(ltrim({self.digits}, '0')) - ({self.scale}), 0)"
-
-    def units(self, scale: int) -> str:
-        """Its text in whole units of a scale that suffices for it."""
-        return (
-            f"{self.sign} || {self.digits} || repeat('0', greatest({scale} - ({self.scale}), 0))"
-            f" || CASE WHEN {self.digits} = '' THEN '0' ELSE '' END"
-        )
+    for part, expression in _STEPS if names else ():
+        added = ", ".join(f'{expression.format(name)} AS "{name} {part}"' for name in names)
+        rows = f"(SELECT *, {added} FROM {rows})"
+    return rows
 
 
 def measure_numbers(
@@ -91,20 +65,18 @@ def measure_numbers(
     Raises:
         DataError: A column's numbers have more digits than any engine's integers hold.
     """
-    columns = [one.name for one in table.columns if one.kind in NUMBERS and one.name in given]
-    if not columns:
+    names = [one.name for one in table.columns if one.kind in NUMBERS and one.name in given]
+    if not names:
         return {}
-    found = database.rows(
-        "SELECT "
-        + ", ".join(
-            f'coalesce(max({Written(_cell(name)).scale}), 0)::INTEGER AS "{name} scale",'
-            f' coalesce(max({Written(_cell(name)).whole_digits}), 0)::INTEGER AS "{name} whole"'
-            for name in columns
-        )
-        + f' FROM "{table.name}"'
-    ).to_pylist()[0]
+    ends = ", ".join(
+        f'coalesce(max("{name} scale"), 0)::INTEGER AS "{name} scale",'
+        f' coalesce(max({_WHOLE_DIGITS.format(name)}), 0)::INTEGER AS "{name} whole"'
+        for name in names
+    )
+    rows = taken_apart(f'"{table.name}"', names)
+    (found,) = database.rows(f"SELECT {ends} FROM {rows}").to_pylist()
     measures = {}
-    for name in columns:
+    for name in names:
         scale = max(0, found[f"{name} scale"])
         digits = found[f"{name} whole"] + scale
         if digits > MOST_DIGITS:
@@ -114,50 +86,45 @@ def measure_numbers(
 
 
 def _too_long(database: Database, table: Table, source: Source, name: str) -> DataError:
-    text = Written(_cell(name))
+    rows = taken_apart(f'"{table.name}"', [name])
     finest = database.rows(
-        f'SELECT "{LINE}" FROM "{table.name}" WHERE "{name}" IS NOT NULL'
-        f' ORDER BY {text.scale} DESC, "{LINE}" LIMIT 1'
+        f'SELECT "{LINE}" FROM {rows} WHERE "{name}" IS NOT NULL'
+        f' ORDER BY "{name} scale" DESC, "{LINE}" LIMIT 1'
     )
+    part, line = divmod(finest.column(LINE)[0].as_py(), PART_LINES)
     return DataError(
         f"its largest number and its finest one together need more than {MOST_DIGITS} digits",
-        file=source.file,
-        line=finest.column(LINE)[0].as_py(),
+        file=source.parts[part].place.file,
+        line=line,
         field=name,
         mend="round the column to the decimals that are meant; the line is the finest one's",
     )
 
 
-def typed_columns(
-    table: Table,
-    given: Collection[str],
-    measures: Mapping[str, Measure],
-) -> str:
-    """The columns that a file has as typed ones, in SQL.
+def typed_rows(table: Table, given: Collection[str], measures: Mapping[str, Measure]) -> str:
+    """The columns that are given as typed ones, in SQL.
 
     Args:
         table: The table, of which the database holds text.
-        given: The columns that the file has.
+        given: The columns.
         measures: The units of its columns of numbers.
     """
-    return ", ".join(
+    columns = ", ".join(
         f'{_typed(column, measures)} AS "{column.name}"'
         for column in table.columns
         if column.name in given
     )
+    rows = taken_apart(f'"{table.name}"', list(measures))
+    return f"SELECT {columns} FROM {rows}"
 
 
 def _typed(column: Column, measures: Mapping[str, Measure]) -> str:
-    cell = _cell(column.name)
     if column.name in measures:
         measure = measures[column.name]
         held = "BIGINT" if measure.is_narrow else f"DECIMAL({MOST_DIGITS}, 0)"
-        return f"CAST({Written(cell).units(measure.scale)} AS {held})"
-    return _CASTS.get(column.kind, "{}").format(cell)
-
-
-def _cell(name: str) -> str:
-    return f'"{name}"'
+        units = _UNITS.format(column.name, measure.scale)
+        return f'CASE WHEN "{column.name}" IS NOT NULL THEN CAST({units} AS {held}) END'
+    return _CASTS.get(column.kind, "{}").format(f'"{column.name}"')
 
 
 _DAY: Final = "CAST({} AS DATE)"

@@ -24,7 +24,7 @@ from relationship_core.portfolio.schema import (
     Table,
 )
 from relationship_core.portfolio.source import Source
-from relationship_core.portfolio.tables.casting import measure_numbers, typed_columns
+from relationship_core.portfolio.tables.casting import measure_numbers, typed_rows
 from relationship_core.portfolio.tables.closer_look import look_closer
 from relationship_core.portfolio.tables.measure import Measure
 from relationship_core.portfolio.tables.sound_identifiers import sound_identifiers
@@ -140,15 +140,13 @@ def _written(
         given = _kept_columns(table, source.header())
         if name in typed:
             columns = ", ".join(f'"{column}"' for column in given)
+            rows = f'SELECT {columns} FROM "{name}"'
         else:
             own = measure_numbers(database, table, source, given)
             measures |= {(name, column): measure for column, measure in own.items()}
-            columns = typed_columns(table, given, own)
+            rows = typed_rows(table, given, own)
         tables[name] = database.place / f"{name}.parquet"
-        database.run(
-            f'COPY (SELECT {columns} FROM "{name}")'
-            f" TO {sql_text(str(tables[name]))} (FORMAT parquet)"
-        )
+        database.run(f"COPY ({rows}) TO {sql_text(str(tables[name]))} (FORMAT parquet)")
     return Checked(database, tables, measures)
 
 
