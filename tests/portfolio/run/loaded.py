@@ -56,8 +56,13 @@ def counted(rows: list[Row]) -> Counter[tuple[tuple[str, str | None], ...]]:
 
 
 @st.composite
-def changed_banks(draw: st.DrawFn) -> dict[str, list[list[str]]]:
-    """The small bank with some rows changed, left out, doubled or in another order."""
+def changed_banks(draw: st.DrawFn, *, may_replace: bool = False) -> dict[str, list[list[str]]]:
+    """The small bank with some rows changed, left out or in another order.
+
+    Args:
+        draw: Hypothesis's.
+        may_replace: Whether a customer may be gone, and another be there.
+    """
     tables = small()
     for name in draw(st.lists(st.sampled_from(list(SMALL)), min_size=1, max_size=2, unique=True)):
         header, *rows = tables[name]
@@ -71,6 +76,8 @@ def changed_banks(draw: st.DrawFn) -> dict[str, list[list[str]]]:
             column = draw(st.integers(2, len(header) - 1)) if len(header) > 2 else 1
             rows[place][column] = draw(st.sampled_from(["B1", "H", "", "7"]))
         tables[name] = [header, *rows]
+    if may_replace and draw(st.booleans()):
+        draw(st.sampled_from(tables["customers"][1:]))[0] = "C4"
     # A tree has no circle.
     parents = {branch_id: parent for branch_id, _, _, parent in SMALL["branches"]}
     for row in tables["branches"][1:]:

