@@ -11,27 +11,22 @@ import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import polars as pl
 import pytest
 
 from relationship_core import Benchmarks, Engine
 from relationship_core.domain import CustomerKind
 from relationship_core.plugins.builtin_parameters import REPORTING_CURRENCY
 from relationship_core.portfolio import read_folder
-from relationship_core.portfolio.review import known, review
 from relationship_core.portfolio.review_table import ReviewTable
 from relationship_core.portfolio.sample import LAST_DAY
-from relationship_core.portfolio.tables import FrameEngine, Tables, read_tables
-from relationship_core.portfolio.worth import benchmarks_of
 from tests.portfolio.parity.comparison import differences
+from tests.portfolio.parity.on_engines import ENGINES, cut_offs, write_typed
 from tests.portfolio.parity.varied_bank import write_varied_bank
 
 IN_A_SOAK: Final = 1_000_000
 BY_DEFAULT: Final = 20_000
-
-ENGINES: Final[tuple[FrameEngine, ...]] = ("polars", "duckdb")
 BOOKS: Final = {
     "built-in": ((), Decimal("0.4")),
     "star-levels and retention-model": (("star-levels", "retention-model"), Decimal("0.4")),
@@ -51,34 +46,17 @@ def test_a_bank_is_decided_alike_by_its_tables_and_by_its_dossiers(
 ) -> None:
     plugins, part = BOOKS[book]
     engine = Engine.discover(allow=plugins)
-    bank = tmp_path / "bank"
-    write_varied_bank(bank, engine.rule_book, int(customers() * part), seed=list(BOOKS).index(book))
-    benchmarks = {}
-    for name in ENGINES:
-        with read_tables(
-            bank, as_of=LAST_DAY, facts=engine.rule_book.catalogue, engine=name
-        ) as folder:
-            benchmarks[name] = _benchmarks(folder.tables, engine)
-            _write(review(folder.tables, engine.rule_book, LAST_DAY), tmp_path / name)
-    expected = tmp_path / "dossiers"
-    expected.mkdir()
-    measured = _review_dossiers(bank, engine, benchmarks["duckdb"], expected)
-    for name in ENGINES:
+    rules = engine.rule_book
+    bank, tables = tmp_path / "bank", tmp_path / "tables"
+    write_varied_bank(bank, rules, int(customers() * part), seed=list(BOOKS).index(book))
+    measures = write_typed(bank, rules, tables)
+    benchmarks = cut_offs(tables, measures, rules)
+    # One pass over the dossiers is enough: had the tables other cut-offs, this would show.
+    assert _review_dossiers(bank, engine, benchmarks, tmp_path) == benchmarks
+    for name, reviewed_on in ENGINES.items():
         with subtests.test(engine=name):
-            assert benchmarks[name] == measured
-            assert not differences(expected / "reviews.parquet", tmp_path / name)
-
-
-def _benchmarks(tables: Tables, engine: Engine) -> Benchmarks:
-    facts = known(tables, engine.rule_book, LAST_DAY)
-    return benchmarks_of(facts.select("kind", "contribution_12m"), LAST_DAY)
-
-
-def _write(reviews: Any, to: Path) -> None:
-    if isinstance(reviews, pl.LazyFrame):
-        reviews.sink_parquet(to)
-    else:
-        reviews.write_parquet(str(to))
+            reviewed_on(tables, measures, rules, tmp_path / name)
+            assert differences(tmp_path / "reviews.parquet", tmp_path / name) == []
 
 
 def _review_dossiers(bank: Path, engine: Engine, benchmarks: Benchmarks, to: Path) -> Benchmarks:

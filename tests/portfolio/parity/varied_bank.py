@@ -33,6 +33,7 @@ _THRESHOLDS: Final = [
     for whole in (0, 50, 100, 10_000, 50_000, 200_000, 300_000, 600_000, 10**6, 8 * 10**6)
 ]
 _FIRST_HISTORY: Final = date(2024, 7, 1)
+_LATE_MONTHS: Final = tuple(date(2026, month, 1) for month in range(1, 7))
 _SUPPLIED_AT_TIMES: Final = tuple(
     fact
     for fact in CATALOGUE.values()
@@ -63,8 +64,14 @@ def _varied(dossier: Dossier, book: RuleBook, chance: Random) -> Dossier:
     accounts = [_account(account, chance) for account in dossier.accounts or ()]
     families = {account.id: account.product.family for account in accounts}
     positions = [*(dossier.positions or ())]
-    if chance.random() < 0.5:
+    age = chance.random()
+    if age < 0.2:
         positions = [*_a_year_before(positions), *positions]
+    elif age > 0.5:
+        # Most are young, as they take less to review.
+        first = chance.choice(_LATE_MONTHS)
+        accounts = [_opened_in(account, first, chance) for account in accounts]
+        positions = [one for one in positions if one.month >= first]
     return attrs.evolve(
         dossier,
         customer=customer,
@@ -102,6 +109,19 @@ def _account(account: Account, chance: Random) -> Account:
         )
         account = attrs.evolve(account, owners=owners)
     return account
+
+
+def _opened_in(account: Account, month: date, chance: Random) -> Account:
+    """The account, opened in a month or later."""
+    if account.opened >= month:
+        return account
+    opened = month + _days(chance, 28)
+    later = {
+        name: max(opened, day)
+        for name in ("closed", "maturity", "repriced")
+        if (day := getattr(account, name)) is not None
+    }
+    return attrs.evolve(account, opened=opened, **later)
 
 
 def _days(chance: Random, most: int) -> timedelta:
