@@ -66,16 +66,16 @@ def cut_parquet(path: Path, target: Path) -> None:
 
 
 FORMS = [
-    "positions/part-",
-    "positions-",
-    "positions/load/deeper/part-",
-    "positions.parquet/part-",
-    "positions/extracted=2026-07-01/part-",
+    ("positions/part-", "csv"),
+    ("positions-", "csv"),
+    ("positions-", "parquet"),
+    ("positions/load/deeper/part-", "parquet"),
+    ("positions.parquet/part-", "parquet"),
+    ("positions/extracted=2026-07-01/part-", "csv"),
 ]
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize(("form", "ending"), FORMS)
 def test_a_table_in_several_files_is_read_as_in_one(tmp_path: Path, form: str, ending: str) -> None:
     tables = with_row("positions", "A9", "2026-04-01", "1", "", "")
     whole = write_csv(tmp_path / "whole", tables)

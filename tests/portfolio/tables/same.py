@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from relationship_core.portfolio.cells import CellKind, read_cell
 from relationship_core.portfolio.examine import read_supplied
 from relationship_core.portfolio.noun import ALONE, build_account, build_owner, build_product
 from relationship_core.portfolio.schema import COUNTS, TABLES, Column, OwnerRole
-from relationship_core.portfolio.tables import FrameEngine, Tables, read_tables
+from relationship_core.portfolio.tables import FolderTables, FrameEngine, Tables, read_tables
 from relationship_core.portfolio.tables.units import NUMBERS
 
 AS_OF = date(2026, 6, 30)
@@ -134,6 +135,13 @@ def sorted_people(account: Account) -> Account:
 
 def check_same(folder: Path, engine: FrameEngine) -> None:
     """Both ways to read a folder keep and tell the same."""
+    with read_the_same(folder, engine):
+        pass
+
+
+@contextmanager
+def read_the_same(folder: Path, engine: FrameEngine) -> Iterator[FolderTables]:
+    """A folder's tables, after a look that both ways to read it keep and tell the same."""
     found, bad = dossiers(folder)
     with read_tables(folder, as_of=AS_OF, engine=engine) as reading:
         assert list(reading.rejections) == bad
@@ -143,3 +151,4 @@ def check_same(folder: Path, engine: FrameEngine) -> None:
         expected = nouns_of(found, tables)
         for name in expected:
             assert held[name] == expected[name], name
+        yield reading

@@ -18,7 +18,7 @@ from relationship_core.portfolio import write_sample
 from relationship_core.portfolio.tables import FrameEngine, Measure, read_tables
 from tests.portfolio.bank import SMALL, small, with_row, write_csv
 from tests.portfolio.source.test_encoding import CHINESE, recoded
-from tests.portfolio.tables.same import AS_OF, ENGINES, check_same, rows
+from tests.portfolio.tables.same import ENGINES, check_same, read_the_same, rows
 from tests.portfolio.tables.typed import as_typed_parquet
 
 
@@ -41,11 +41,10 @@ def test_typed_files_in_which_all_is_well_are_used_where_they_are(
     tmp_path: Path, temporary: Path, engine: FrameEngine
 ) -> None:
     folder = as_typed_parquet(write_csv(tmp_path / "bank", SMALL))
-    with read_tables(folder, as_of=AS_OF, engine=engine) as reading:
+    with read_the_same(folder, engine) as reading:
         assert len(rows(reading.tables, "positions")) == 4
         assert written(temporary) == {"branches"}
     assert list(temporary.iterdir()) == []
-    check_same(folder, engine)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +68,9 @@ def test_only_tables_that_lose_something_are_copied(
     copied: set[str],
 ) -> None:
     folder = as_typed_parquet(write_csv(tmp_path / "bank", with_row(table, *row)))
-    with read_tables(folder, as_of=AS_OF, engine="duckdb") as reading:
+    with read_the_same(folder, "polars") as reading:
         assert len(reading.rejections) > 0 or row[2] == " Kim "
         assert written(temporary) == {"branches", *copied}
-    check_same(folder, "polars")
 
 
 def test_files_of_text_and_typed_ones_are_read_together(tmp_path: Path, temporary: Path) -> None:
@@ -81,10 +79,9 @@ def test_files_of_text_and_typed_ones_are_read_together(tmp_path: Path, temporar
     for name in ("customers", "positions"):
         (folder / f"{name}.csv").unlink()
         (typed / f"{name}.parquet").rename(folder / f"{name}.parquet")
-    with read_tables(folder, as_of=AS_OF) as reading:
+    with read_the_same(folder, "polars") as reading:
         assert len(reading.rejections) == 1
         assert written(temporary) == {*SMALL} - {"customers", "positions"}
-    check_same(folder, "polars")
 
 
 def test_a_documents_scheme_that_was_found_out_is_kept_though_the_file_has_no_such_column(
@@ -93,11 +90,10 @@ def test_a_documents_scheme_that_was_found_out_is_kept_though_the_file_has_no_su
     customers = [["customer_id", "kind", "id_number"], ["C1", "personal", "11010519491231002x"]]
     for make in (lambda folder: folder, as_typed_parquet):
         folder = make(write_csv(tmp_path / make.__name__, {"customers": customers}))
-        with read_tables(folder, as_of=AS_OF) as reading:
+        with read_the_same(folder, "duckdb") as reading:
             (row,) = reading.tables.frame("customers").collect().rows(named=True)
             assert row["id_scheme"] == "resident_id"
             assert row["id_number"] == "11010519491231002X"
-        check_same(folder, "duckdb")
 
 
 def test_nobody_is_born_after_the_day_of_the_review(tmp_path: Path) -> None:
@@ -125,7 +121,7 @@ def test_text_becomes_whole_units_of_the_finest_number(tmp_path: Path, engine: F
         for month, text in enumerate(meant, start=1)
     ]
     folder = write_csv(tmp_path, small(positions=[header, *cells]))
-    with read_tables(folder, engine=engine) as reading:
+    with read_the_same(folder, engine) as reading:
         assert list(reading.rejections) == []
         tables = reading.tables
         units = 12345678901234567890125
@@ -135,7 +131,6 @@ def test_text_becomes_whole_units_of_the_finest_number(tmp_path: Path, engine: F
         assert [found[month] for month in range(1, len(meant) + 1)] == [
             Decimal(text) if text else None for text in meant
         ]
-    check_same(folder, engine)
 
 
 def test_numbers_that_no_engine_holds_together_are_refused_by_name(tmp_path: Path) -> None:
@@ -152,9 +147,8 @@ def test_acts_that_nobody_counted_stay_so(tmp_path: Path) -> None:
     positions = [["account_id", "month"], ["A1", "2026-06-01"]]
     for make in (lambda folder: folder, as_typed_parquet):
         folder = make(write_csv(tmp_path / make.__name__, small(positions=positions)))
-        with read_tables(folder) as reading:
+        with read_the_same(folder, "polars") as reading:
             assert not reading.tables.are_acts_counted
-        check_same(folder, "polars")
 
 
 @pytest.mark.parametrize(("ending", "engine"), [("csv", "duckdb"), ("parquet", "polars")])
@@ -171,13 +165,12 @@ def test_partitions_are_columns(tmp_path: Path, engine: FrameEngine, ending: str
     if ending == "parquet":
         for path in [*folder.glob("positions/*/*/*.csv"), *folder.glob("customers/*/*.csv")]:
             as_parquet_part(path)
-    with read_tables(folder, engine=engine) as reading:
+    with read_the_same(folder, engine) as reading:
         (bad,) = reading.rejections
         assert bad.file == f"positions/hour=0/month=2026-04-01/part4.{ending}"
         assert bad.line == (2 if ending == "csv" else 1)
         months = {row[1] for row in rows(reading.tables, "positions")}
         assert months == {date(2026, 5, 1), date(2026, 6, 1)}
-    check_same(folder, engine)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -190,11 +183,10 @@ def test_partitions_of_sound_files_are_read_where_they_are(
         place.mkdir(parents=True)
         ids = pa.table({"interaction_id": [f"I{number}"], "customer_id": [row[1]]})
         pq.write_table(ids, place / "part.parquet")
-    with read_tables(folder, engine=engine) as reading:
+    with read_the_same(folder, engine) as reading:
         days = [row[2] for row in rows(reading.tables, "interactions")]
         assert sorted(days) == [date(2026, 6, 1), date(2026, 6, 2)]
         assert written(temporary) == {"branches"}
-    check_same(folder, engine)
 
 
 def as_parquet_part(path: Path) -> None:
@@ -227,10 +219,9 @@ def read_typed(name: str, text: str) -> Any:
 
 def test_another_encoding_makes_no_difference(tmp_path: Path) -> None:
     folder = recoded(write_csv(tmp_path, CHINESE), "gb18030")
-    with read_tables(folder) as reading:
+    with read_the_same(folder, "duckdb") as reading:
         names = {row[2] for row in rows(reading.tables, "customers")}
     assert "王芳" in names
-    check_same(folder, "duckdb")
 
 
 @pytest.mark.parametrize("is_typed", [False, True])

@@ -77,7 +77,7 @@ def soil(folder: Path, changes: list[tuple[int, int, int, str]]) -> None:
 FORMS = st.sampled_from(["csv", "parquet", "two parts of parquet"])
 
 
-@settings(max_examples=10, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
 @given(banks(), edits(), FORMS, st.sampled_from(ENGINES))
 def test_random_folders_are_read_as_their_dossiers_are(
     bank: list[Dossier],
