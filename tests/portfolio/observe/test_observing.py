@@ -35,7 +35,6 @@ class NorthernBank:
 
 
 BOOK = Engine.from_plugins(NorthernBank()).rule_book
-DAYS = [LAST_DAY, date(2025, 11, 29)]
 
 
 @cache
@@ -69,8 +68,10 @@ def expected(folder: Path, as_of: date) -> dict[str, dict[str, Any]]:
         }
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
-@pytest.mark.parametrize("as_of", DAYS)
+@pytest.mark.parametrize(
+    ("engine", "as_of"),
+    [("polars", LAST_DAY), ("polars", date(2025, 11, 29)), ("duckdb", LAST_DAY)],
+)
 def test_every_fact_is_that_of_the_dossier(folder: Path, engine: FrameEngine, as_of: date) -> None:
     with read_tables(folder, as_of=as_of, facts=BOOK.catalogue, engine=engine) as opened:
         frame = observe(opened.tables, as_of, BOOK)
