@@ -8,43 +8,24 @@ from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import duckdb
 import narwhals as nw
 
 from relationship_core.decisions.benchmarks import Benchmarks
 from relationship_core.decisions.rule_book import RuleBook
-from relationship_core.decisions.tariff import tariff_of
 from relationship_core.domain import BranchTree
 from relationship_core.errors import MissingExtraError
-from relationship_core.portfolio.decide import faults
-from relationship_core.portfolio.output import (
-    RECKONED,
-    RECKONED_NAMES,
-    RECORDED,
-    RECORDED_NAMES,
-    output,
-    output_names,
+from relationship_core.portfolio.run.columns import (
+    Frame,
+    decided_columns,
+    decided_tables,
+    observed_columns,
 )
-from relationship_core.portfolio.review import compared, decided, known
 from relationship_core.portfolio.run.opening import PartTables
-from relationship_core.portfolio.run.stages import (
-    CUSTOMER,
-    KIND,
-    REVIEWS,
-    SCORES,
-    STANDINGS,
-    WORTH,
-)
-from relationship_core.portfolio.schema import STANDINGS as STANDINGS_TABLE
-from relationship_core.portfolio.worth import benchmarks_of, require_parameters
-
-Frame = nw.LazyFrame[Any]
-
-_STANDING: Final = "standing_"
-_WIDE_IN_FILES: Final = nw.Decimal(38, 0)
-"""Parquet has no integer of 128 bits."""
+from relationship_core.portfolio.run.stages import KIND, WORTH
+from relationship_core.portfolio.worth import benchmarks_of
 
 
 class Session(ABC):
@@ -123,9 +104,7 @@ class ColumnStages(ABC):
         """Write what is known of each customer before any of them is compared with the others."""
         with self._session() as session:
             opened = tables.opened_by(session.scan)
-            require_parameters(opened, self._as_of, self._rule_book.contribution)
-            frame = known(opened, self._rule_book, self._as_of)
-            session.write(_for_files(frame, self._rule_book), to)
+            session.write(observed_columns(opened, self._rule_book, self._as_of), to)
 
     def benchmarks(self, facts: Sequence[Path]) -> Benchmarks:
         """Take the cut-offs of the whole portfolio."""
@@ -142,33 +121,11 @@ class ColumnStages(ABC):
     ) -> None:
         """Decide on what was observed."""
         book, day = self._rule_book, self._as_of
-        currency = tariff_of(book.contribution).currency
-        ladder = book.tiering.ladder
-        names = output_names(currency, ladder, None)
-        scores = [model.score.name for model in book.models]
         with self._session() as session:
             observed: Frame = nw.from_native(session.scan(str(facts)))
-            faults(observed, book, day)
-            frame = compared(observed, day, benchmarks)
-            frame = decided(frame, book, day, tree)
-            given = frame.collect_schema().names()
-            asked = {*names, *scores, CUSTOMER}
-            asked |= {RECKONED + name for name in RECKONED_NAMES}
-            asked |= {RECORDED + name for name in RECORDED_NAMES}
-            standing = {
-                one.name: f"{_STANDING}{one.name}"
-                for one in STANDINGS_TABLE.columns
-                if one.name != CUSTOMER
-            }
-            asked |= set(standing.values())
-            held = session.held(frame.select([name for name in given if name in asked]))
-            session.write(output(held, day, currency, ladder, names), to[REVIEWS])
-            session.write(
-                held.select(CUSTOMER, **{name: nw.col(own) for name, own in standing.items()}),
-                to[STANDINGS],
-            )
-            if scores:
-                session.write(held.select(CUSTOMER, *scores), to[SCORES])
+            held = session.held(decided_columns(observed, book, day, tree, benchmarks))
+            for name, frame in decided_tables(held, book, day).items():
+                session.write(frame, to[name])
 
 
 class DuckDBStages(ColumnStages):
@@ -211,13 +168,3 @@ class PolarsStages(ColumnStages):
     @contextmanager
     def _session(self) -> Iterator[Session]:
         yield _OnPolars()
-
-
-def _for_files(frame: Frame, book: RuleBook) -> Frame:
-    """The frame in types that Parquet has and that are the same on every engine."""
-    columns = {}
-    for name, held in frame.collect_schema().items():
-        if held.is_integer():
-            is_fact = name in book.catalogue
-            columns[name] = nw.col(name).cast(nw.Int64() if is_fact else _WIDE_IN_FILES)
-    return frame.with_columns(**columns)

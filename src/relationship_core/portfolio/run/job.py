@@ -43,6 +43,7 @@ class Job:
         is_strict: Whether any row or cell left out stops the run before it begins.
         part_customers: How many customers a part has at most, about.
         memory: What DuckDB may hold before it goes to the disk, as it writes it: "2GB".
+        master: Where Spark runs, as it writes it; None where its own configuration says.
     """
 
     source: Path
@@ -53,6 +54,7 @@ class Job:
     is_strict: bool = False
     part_customers: int = PART_CUSTOMERS
     memory: str = MEMORY
+    master: str | None = None
 
     @property
     def work(self) -> Path:

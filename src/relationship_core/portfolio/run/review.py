@@ -64,6 +64,7 @@ def run_review(
     since: Path | str | None = None,
     is_strict: bool = False,
     memory: str = MEMORY,
+    master: str | None = None,
     follow: Follow = unfollowed,
 ) -> Outcome:
     """Review every customer of a portfolio folder with columns, and leave a folder of the outcome.
@@ -85,6 +86,9 @@ def run_review(
             that of a full run.
         is_strict: Whether any row or cell left out stops the run before it begins.
         memory: What DuckDB may hold before it goes to the disk, as it writes it.
+        master: Where Spark runs, as it writes it: "local[4]", "yarn"; by default where its own
+            configuration says, or the session that is active. Its workers must see the folder of
+            the outcome, and the one beside it, at the same place.
         follow: Is told what is being done, for how many customers it is done, and how many there
             are.
 
@@ -105,6 +109,7 @@ def run_review(
         since=None if since is None else Path(since),
         is_strict=is_strict,
         memory=memory,
+        master=master,
     )
     if on not in _ENGINES:
         raise InvalidValueError(
@@ -168,7 +173,13 @@ def _polars(job: Job) -> Stages:
     return PolarsStages(job.engine.rule_book, job.as_of)
 
 
+def _spark(job: Job) -> WholeStages:
+    from relationship_core.portfolio.spark.stages import SparkStages  # noqa: PLC0415
+
+    return SparkStages(job.engine.rule_book, job.as_of, job.master)
+
+
 _ENGINES: Final[Mapping[str, Callable[[Job], Stages | WholeStages]]] = MappingProxyType(
-    {"duckdb": _duckdb, "polars": _polars}
+    {"duckdb": _duckdb, "polars": _polars, "spark": _spark}
 )
 """Makers of the stages of each engine; none is imported before it is asked for."""
