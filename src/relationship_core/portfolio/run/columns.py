@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import narwhals as nw
 
@@ -24,10 +24,8 @@ from relationship_core.portfolio.output import (
 from relationship_core.portfolio.review import compared, decided, known
 from relationship_core.portfolio.run.stages import CUSTOMER, REVIEWS, SCORES, STANDINGS
 from relationship_core.portfolio.schema import STANDINGS as STANDINGS_TABLE
-from relationship_core.portfolio.tables import Tables
+from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.portfolio.worth import require_parameters
-
-Frame = nw.LazyFrame[Any]
 
 _WIDE_IN_FILES: Final = nw.Decimal(38, 0)
 """Parquet has no integer of 128 bits."""

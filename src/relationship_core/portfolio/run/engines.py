@@ -18,7 +18,6 @@ from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.domain import BranchTree
 from relationship_core.errors import MissingExtraError
 from relationship_core.portfolio.run.columns import (
-    Frame,
     decided_columns,
     decided_tables,
     observed_columns,
@@ -26,6 +25,8 @@ from relationship_core.portfolio.run.columns import (
 from relationship_core.portfolio.run.opening import PartTables
 from relationship_core.portfolio.run.stages import KIND, WORTH
 from relationship_core.portfolio.worth import benchmarks_of
+
+Frame = nw.LazyFrame[Any]
 
 
 class Session(ABC):
