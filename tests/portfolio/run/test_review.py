@@ -22,6 +22,7 @@ from relationship_core.errors import DataError
 from relationship_core.portfolio import read_benchmarks
 from relationship_core.portfolio.run.inputs import INPUTS
 from relationship_core.portfolio.run.job import Job
+from relationship_core.portfolio.run.journal import Journal
 from relationship_core.portfolio.run.manifest import Manifest, read_manifest
 from relationship_core.portfolio.run.opening import PartTables
 from relationship_core.portfolio.run.publishing import put_in_place
@@ -191,6 +192,22 @@ def test_a_move_into_place_goes_on_wherever_it_ended(moment: str, tmp_path: Path
     for _ in range(2 if moment == "after" else 1):
         put_in_place(work, out)
     assert [path.name for path in out.iterdir()] == ["made"]
+
+
+def test_an_outcome_that_was_taken_away_is_made_again(
+    bank: Path, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(bank, tmp_path / "out", engine, AS_OF)
+    again = Toy()
+    with monkeypatch.context() as patch:
+        # As if it were killed each time before its work folder is gone.
+        patch.setattr(Journal, "remove", lambda _: None)
+        carry_out(job, Toy())
+        assert carry_out(job, again).customers == 3
+    assert again.asked == []
+    shutil.rmtree(job.out)
+    assert carry_out(job, again).customers == 3
+    assert again.asked == ["observe", "benchmarks", "decide"]
 
 
 def test_a_second_run_into_one_folder_is_refused(

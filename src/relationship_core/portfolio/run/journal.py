@@ -59,13 +59,16 @@ class Journal:
         Args:
             identity: All that the outcome depends on, as JSON data.
         """
-        if self.entry(_IDENTITY) == identity:
-            return
+        if self.entry(_IDENTITY) != identity:
+            self.forget()
+            self.note(_IDENTITY, identity)
+
+    def forget(self) -> None:
+        """Begin from nothing, whatever was finished."""
         self._connection.execute("DELETE FROM done")
         for path in self.place.iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
-        self.note(_IDENTITY, identity)
 
     def _has_steps(self) -> bool:
         return bool(

@@ -18,7 +18,7 @@ from relationship_core.portfolio.run.counts import count_reviews
 from relationship_core.portfolio.run.division import Earlier
 from relationship_core.portfolio.run.job import MEMORY, Follow, Job, unfollowed
 from relationship_core.portfolio.run.journal import Journal
-from relationship_core.portfolio.run.manifest import Manifest, read_manifest
+from relationship_core.portfolio.run.manifest import SUCCESS, Manifest, read_manifest
 from relationship_core.portfolio.run.publishing import put_in_place, require_ours
 from relationship_core.portfolio.run.snapshot import Snapshot
 from relationship_core.portfolio.run.stages import REVIEWS, Stages, WholeStages
@@ -137,6 +137,9 @@ def carry_out(job: Job, stages: Stages | WholeStages, follow: Follow = unfollowe
         work = journal.place
         if journal.entry(_PUBLISHED) is not None:
             put_in_place(work, out)
+            if not (out / SUCCESS).exists():
+                # Somebody took it away before the work folder was gone.
+                journal.forget()
         earlier = None if job.since is None else Earlier(job.since, read_manifest(job.since))
         snapshot = Snapshot.of(job.source)
         journal.begin(
