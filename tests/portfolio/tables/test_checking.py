@@ -21,6 +21,8 @@ from tests.portfolio.source.test_encoding import CHINESE, recoded
 from tests.portfolio.tables.same import ENGINES, check_same, read_the_same, rows
 from tests.portfolio.tables.typed import as_typed_parquet
 
+FILE = "customers.parquet"
+
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -254,3 +256,39 @@ def test_a_bad_branch_stops_the_reading(tmp_path: Path) -> None:
 def test_frames_are_lazy(tmp_path: Path) -> None:
     with read_tables(write_csv(tmp_path, SMALL)) as reading:
         assert isinstance(reading.tables.frame("owners").to_native(), pl.LazyFrame)
+
+
+def test_every_type_that_holds_numbers_exactly_is_used_as_it_is(
+    tmp_path: Path, temporary: Path
+) -> None:
+    folder = as_typed_parquet(write_csv(tmp_path / "bank", small(positions=None)))
+    decimals = {
+        "credit_average": pa.decimal128(38, 0),
+        "credit_rate": pa.decimal128(38, 37),
+        "debit_rate": pa.decimal128(38, 38),
+    }
+    columns = {name: pa.array([Decimal(0)] * 2, kind) for name, kind in decimals.items()}
+    table = pa.table(
+        {
+            "account_id": pa.array(["A1", "A2"]).dictionary_encode(),
+            "month": pa.array([date(2026, 5, 1)] * 2, pa.date32()),
+            "fees": pa.array([1, -2], pa.int32()),
+            "days_past_due": pa.array([3, None], pa.uint8()),
+            **columns,
+        }
+    )
+    pq.write_table(table, folder / "positions.parquet")
+    for engine in ENGINES:
+        with read_the_same(folder, engine) as reading:
+            assert reading.tables.measure("positions", "fees") == Measure(0, 2)
+            assert reading.tables.measure("positions", "credit_rate") == Measure(37, 0)
+            assert written(temporary) == {"branches"}
+
+
+def test_text_that_is_no_utf8_is_refused_by_name(tmp_path: Path) -> None:
+    held = pa.array([b"C1", b"C\xff"], pa.binary())
+    ids = pa.Array.from_buffers(pa.string(), len(held), held.buffers())
+    pq.write_table(pa.table({"customer_id": ids, "kind": ["personal"] * 2}), tmp_path / FILE)
+    with read_tables(tmp_path) as reading, pytest.raises(DataError, match="not UTF-8") as caught:
+        _ = reading.tables
+    assert (caught.value.file, caught.value.field) == (FILE, "customer_id")

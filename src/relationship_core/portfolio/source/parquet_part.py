@@ -85,13 +85,24 @@ class ParquetPart:
                 values.cast(pa.string()), pattern=r" 00:00:00(\.0+)?$", replacement=""
             )
         try:
-            return tidy(values.cast(pa.string()))
+            text = values.cast(pa.string())
         except pa.ArrowException as error:
             raise DataError(
                 f"a column of {values.type} can't be read",
                 file=self.place.file,
                 field=column.name,
             ) from error
+        try:
+            text.validate(full=True)
+        except pa.ArrowException:
+            # The error would hold what stands there.
+            raise DataError(
+                "the column holds text that is not UTF-8",
+                file=self.place.file,
+                field=column.name,
+                mend="write it as text in UTF-8",
+            ) from None
+        return tidy(text)
 
 
 def _sifted(rows: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:

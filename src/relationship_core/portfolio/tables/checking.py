@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Final
 
+import duckdb
 import pyarrow.parquet as pq
 from attrs import frozen
 
@@ -67,6 +68,16 @@ def check(sources: Mapping[str, Source], reading: Reading) -> Checked:
         for name, source in sources.items()
         if name != BRANCHES.name and (files := TypedFiles.of(source)) is not None
     }
+    try:
+        return _checked(sources, typed, reading)
+    except duckdb.InvalidInputException:
+        # A file that DuckDB can't read: the reader of rows can, or says what is wrong with it.
+        return _checked(sources, {}, reading)
+
+
+def _checked(
+    sources: Mapping[str, Source], typed: Mapping[str, TypedFiles], reading: Reading
+) -> Checked:
     size = sum(source.size for name, source in sources.items() if name not in typed)
     database = Database(files_of(sources), is_small=size < SMALL, memory=_MEMORY)
     try:
