@@ -12,7 +12,17 @@ import pytest
 from attrs import evolve
 
 from relationship_core.decisions.observe import Exchange, observe
-from relationship_core.domain import Dossier
+from relationship_core.decisions.window import first_day, latest_month
+from relationship_core.domain import (
+    Account,
+    Customer,
+    CustomerKind,
+    Dossier,
+    Owner,
+    Position,
+    Product,
+    ProductFamily,
+)
 from relationship_core.facts import CATALOGUE
 from relationship_core.portfolio.observe import BUSINESS_FACTS, observe_business
 from relationship_core.portfolio.tables import Measure, Tables
@@ -129,3 +139,15 @@ def test_each_fact_can_be_asked_for_alone() -> None:
 )
 def test_what_no_table_tells_is_missing(bank: DrawnBank, engine: str) -> None:
     assert told(tables(engine, bank), AS_OF, exchange()) == expected(bank, AS_OF, "CNY")
+
+
+@pytest.mark.parametrize("age", [2, 3])
+def test_a_quarter_is_counted_where_no_position_of_it_fails_to(age: int) -> None:
+    month = first_day(latest_month(AS_OF) - age)
+    current = Product("P", ProductFamily.CURRENT)
+    account = Account("A", current, "CNY", (Owner("C"),), month, closed=month)
+    uncounted = Position("A", month, transactions=None)
+    dossier = Dossier(Customer("C", CustomerKind.PERSONAL), (account,), (uncounted,))
+    facts = told(tables_of([dossier], "polars"), AS_OF, exchange())
+    assert facts["C"]["transactions_3m"] == (None if age < 3 else 0)
+    assert facts["C"]["transactions_3m"] == observe(dossier, AS_OF)["transactions_3m"]
