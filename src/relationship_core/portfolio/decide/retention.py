@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import Final
 
 from relationship_core.decisions.parameters import reporting_currency
@@ -59,8 +61,12 @@ class RetentionColumns:
     def _is_worth_it(self, cost: Decimal) -> Cell:
         if not cost:
             return YES
-        least = _least_worth(cost, self._share)
-        return NO if least > LARGEST else col(WORTH_FACT) >= whole(least)
+        if not self._can_be_worth_it(cost):
+            return NO
+        return col(WORTH_FACT) >= whole(_least_worth(cost, self._share))
+
+    def _can_be_worth_it(self, cost: Decimal) -> bool:
+        return not cost or _least_worth(cost, self._share) <= LARGEST
 
     def columns(self) -> dict[str, Cell]:
         """What is told of the retention, by the names of a table of reviews."""
@@ -69,6 +75,7 @@ class RetentionColumns:
         costs = [
             (self._action.equals(small(number)), whole(self._units(rule.then.cost)))
             for number, rule in enumerate(self._actions)
+            if self._can_be_worth_it(rule.then.cost)
         ]
         return {
             RISK_FACT: self._risk,
@@ -96,11 +103,5 @@ def _least_worth(cost: Decimal, share: Decimal) -> int:
     """The least contribution, in units of its column, of which a cost is no larger share."""
     if not share:
         return LARGEST + 1
-    unit = Decimal(1).scaleb(-Kind.MONEY.scale)
-    least = EXACT.divide(cost, share).quantize(unit, rounding=ROUND_CEILING, context=EXACT)
-    # A quotient of a hundred digits was rounded; the product is what counts.
-    while EXACT.multiply(least - unit, share) >= cost:
-        least -= unit
-    while EXACT.multiply(least, share) < cost:
-        least += unit
-    return int(EXACT.scaleb(least, Kind.MONEY.scale))
+    units: int = 10**Kind.MONEY.scale
+    return ceil(Fraction(cost) * units / Fraction(share))

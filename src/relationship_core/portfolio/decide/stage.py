@@ -209,6 +209,7 @@ class StageColumns:
 
     def _passed(self) -> Cell:
         """Every stage reached, the one that this review reaches included."""
-        known = first_known(_PASSED, _HELD)
-        after = first_known(one_after_the_other(known, text(";"), self.stage), self.stage)
-        return where(self._is_event, after, _PASSED)
+        # Texts are put together only where a stage was reached.
+        known = where(self._is_event, first_known(_PASSED, _HELD))
+        further = one_after_the_other(known, text(";"), self.stage)
+        return first_known(further, where(self._is_event, self.stage), _PASSED)
