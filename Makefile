@@ -23,7 +23,7 @@ $(READY): pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
 		$(PYTHON) -m venv $(VENV); }
 	$(PIP) install -c constraints.txt pip
 	$(PIP) install -c constraints.txt --group dev
-	$(PIP) install -c constraints.txt --no-build-isolation -e '.[sql,batch,cli,report,tables,testing,verify]'
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[sql,batch,cli,report,spark,tables,testing,verify]'
 	@for plugin in plugins/*/pyproject.toml; do test -e "$$plugin" || continue; \
 		$(PIP) install --no-deps --no-build-isolation -e "$$(dirname "$$plugin")" || exit 1; done
 	@touch $@

@@ -1,4 +1,4 @@
-"""What a review of tables gives: the columns of a table of reviews, in the types it has in Parquet."""
+"""What a review of tables gives: the columns of a table of reviews, typed as in Parquet."""
 
 from __future__ import annotations
 
