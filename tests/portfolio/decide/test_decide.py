@@ -36,7 +36,7 @@ BANKS: Final[Mapping[str, Callable[[], Engine]]] = {
 def bank(name: str) -> tuple[Engine, list[Person], list[dict[str, Any]]]:
     """A bank, customers of it, and what is decided of each."""
     engine = BANKS[name]()
-    people = population(engine.rule_book, 350, seed=len(name))
+    people = population(engine.rule_book, 450, seed=len(name))
     return engine, people, [expected(engine, each) for each in people]
 
 
