@@ -30,7 +30,7 @@ from relationship_core.portfolio.run.review import carry_out
 from relationship_core.portfolio.run.snapshot import sha256_of
 from relationship_core.portfolio.run.stages import FACTS, REVIEWS, STANDINGS
 from tests.portfolio.bank import SMALL, small, with_row, write_csv
-from tests.portfolio.run.toy import AS_OF, Toy
+from tests.portfolio.run.toy import AS_OF, Toy, WholeToy
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLES = (INPUTS, FACTS, REVIEWS, STANDINGS)
@@ -112,6 +112,16 @@ def test_the_content_is_the_same_whatever_the_parts(
     manifest = carry_out(Job(bank, tmp_path / "out", engine, AS_OF), Toy())
     assert manifest.parts == 1
     assert manifest.content == undisturbed[1].content
+
+
+def test_an_engine_that_divides_the_work_itself_leaves_the_same(
+    undisturbed: tuple[Path, Manifest], bank: Path, engine: Engine, tmp_path: Path
+) -> None:
+    job = Job(bank, tmp_path / "out", engine, AS_OF, since=undisturbed[0], part_customers=1)
+    manifest = carry_out(job, WholeToy())
+    assert manifest.content == undisturbed[1].content
+    assert (manifest.parts, manifest.since, manifest.engines) == (1, None, ("whole 1",))
+    assert [file.file for file in manifest.files_of(REVIEWS)] == ["reviews/part-00000.parquet"]
 
 
 @pytest.mark.parametrize("at", [1, 4], ids=["while observing", "while deciding"])

@@ -14,7 +14,7 @@ from relationship_core.decisions.accrual import Component
 from relationship_core.decisions.benchmarks import Benchmarks
 from relationship_core.domain import BranchTree, CustomerKind
 from relationship_core.portfolio.run.opening import PartTables
-from relationship_core.portfolio.run.stages import REVIEWS, STANDINGS
+from relationship_core.portfolio.run.stages import FACTS, REVIEWS, STANDINGS
 
 AS_OF = date(2026, 6, 30)
 
@@ -30,6 +30,24 @@ FROM customers AS c LEFT JOIN (
 ) AS o USING (customer_id)
 GROUP BY c.customer_id, c.kind, c.branch, c.manager
 """
+
+
+@define
+class WholeToy:
+    """The same of everybody at once, as an engine does that divides the work itself."""
+
+    engine: str = "whole 1"
+
+    def review(self, tables: PartTables, to: Mapping[str, Path]) -> Benchmarks:
+        toy = Toy()
+        for folder in to.values():
+            folder.mkdir()
+            (folder / "_SUCCESS").touch()
+        files = {name: folder / "some-name.parquet" for name, folder in to.items()}
+        toy.observe(tables, files[FACTS])
+        benchmarks = toy.benchmarks([files[FACTS]])
+        toy.decide(files[FACTS], None, benchmarks, files)
+        return benchmarks
 
 
 @define
