@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,6 +131,19 @@ def test_narrower_columns_are_computed_in_64_bits(dtype: Any) -> None:
     frame = pl.LazyFrame({"aum": pl.Series([100, 127], dtype=dtype)})
     added = value_columns(frame, {"square": aum * 100, "sum": aum + aum}, bounds={"aum": 127})
     assert columns(added, ["square", "sum"]) == {"square": [10_000, 12_700], "sum": [200, 254]}
+
+
+@pytest.mark.parametrize("engine", ["polars lazy", "duckdb"])
+def test_the_least_number_of_64_bits_has_a_magnitude(engine: str) -> None:
+    """No fact is so low, but a column may hold it."""
+    least = -(2**63)
+    arrow = pa.table({"visits": [least, least, 1], "products": [least, 1, least]})
+    named = {"ratio": visits / products, "less": 0 - visits, "double": visits + products}
+    assert columns(value_columns(ENGINES[engine](arrow), named), list(named)) == {
+        "ratio": [10**6, least * 10**6, 0],
+        "less": [-least, -least, -1],
+        "double": [2 * least, least + 1, least + 1],
+    }
 
 
 def test_bounds_hold_for_a_set_of_rules() -> None:

@@ -282,3 +282,42 @@ def test_wide_quotients_are_exact_however_an_engine_divides(divisor: int, engine
         for a, b, constant, column in zip(*said.values(), strict=True):
             assert constant == half_even(Fraction(a, divisor), 0)
             assert column == half_even(Fraction(a, b), 0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("divisor", [2, 3, 4, 10, 36])
+def test_products_too_wide_for_64_bits_are_rounded_as_if_they_were_not(
+    divisor: int, engine: str
+) -> None:
+    """Whatever the larger factor leaves, ties go to the even one of the whole quotient."""
+    most = 10**16 + 2 * divisor
+    rows: list[Row] = [
+        {"large": sign * (10**16 + more), "small": small, "under": turn * divisor}
+        for more in range(2 * divisor + 1)
+        for small in (1, 2, -3, 999)
+        for sign in (1, -1)
+        for turn in (1, -1)
+    ]
+    computed = Computation(ENGINES[engine](rows))
+    large = computed.number("large", scale=2, bound=most)
+    small = computed.number("small", scale=3, bound=1_000)
+    under = computed.number("under", scale=0, bound=divisor)
+    product = computed.product(large, small)
+    results = {
+        "constant": computed.quotient(product, computed.constant(divisor), 5),
+        "coarse": computed.quotient(product, computed.constant(divisor), 2),
+        "column": computed.quotient(product, under, 5),
+        "coarse_column": computed.quotient(product, under, 2),
+        "rounded": computed.rounded(product, 4),
+    }
+    said = cells(computed.carried_out(results), *results)
+    for place, row in enumerate(rows):
+        exact = Fraction((row["large"] or 0) * (row["small"] or 0), 10**5)
+        by_column = exact / (row["under"] or 0)
+        assert [each[place] for each in said.values()] == [
+            half_even(exact / divisor, 5),
+            half_even(exact / divisor, 2),
+            half_even(by_column, 5),
+            half_even(by_column, 2),
+            half_even(exact, 4),
+        ]

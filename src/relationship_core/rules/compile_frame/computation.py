@@ -17,6 +17,7 @@ from relationship_core.rules.compile_frame.dialect import dialect_of
 from relationship_core.rules.compile_frame.exact import Exact
 from relationship_core.rules.compile_frame.number import WIDEST, Number, Origin
 from relationship_core.rules.compile_frame.plan import Plan, Term
+from relationship_core.rules.compile_frame.rounding import Rounding
 from relationship_core.rules.kind import EXACT
 
 _NARROW = (nw.Int64, nw.Int32, nw.Int16, nw.Int8, nw.UInt32, nw.UInt16, nw.UInt8)
@@ -49,6 +50,7 @@ class Computation:
         self._schema = frame.collect_schema()
         self._plan = Plan(dialect_of(frame))
         self._exact = Exact(self._plan)
+        self._rounding = Rounding(self._exact)
         self._given: dict[str, nw.Expr] = {}
 
     # -- what it starts from ------------------------------------------------------------------
@@ -147,7 +149,7 @@ class Computation:
         """
         if scale < number.scale:
             _require_room(number.bound + 10 ** (number.scale - scale), "a number", number)
-            return self._exact.rounded(number, scale)
+            return self._rounding.rounded(number, scale)
         _require_room(number.bound * 10 ** (scale - number.scale), "a number", number)
         return self._exact.at_scale(number, scale)
 
@@ -160,7 +162,7 @@ class Computation:
         finer = scale + right.scale - left.scale
         under = right.bound * 10 ** max(-finer, 0)
         _require_room(left.bound * 10 ** max(finer, 0) + 2 * under, "a quotient", left, right)
-        return self._exact.quotient(left, right, scale)
+        return self._rounding.quotient(left, right, scale)
 
     def where(
         self, condition: Condition, number: Number, otherwise: Number | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import gcd
-from operator import add, and_, mul, sub
+from operator import add, mul, sub
 from typing import Any
 
 import narwhals as nw
@@ -37,6 +37,8 @@ class Exact:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._words = plan.dialect
+        # With the term itself, or another might take its identity.
+        self._factors: dict[int, tuple[Term, Number, Number]] = {}
 
     # -- widths -------------------------------------------------------------------------------
     def literal(self, units: int, *, wide: bool) -> Words:
@@ -72,7 +74,7 @@ class Exact:
             term = self.plan.join(lambda x: x.cast(to), number.term)
         return evolve(number, term=term, is_wide=wide)
 
-    def _of_one_width(self, *numbers: Number, bound: int = 0) -> list[Number]:
+    def of_one_width(self, *numbers: Number, bound: int = 0) -> list[Number]:
         """Numbers of 64 bits, or wide ones where one of them or a bound takes that."""
         if bound > LARGEST or any(each.is_wide for each in numbers):
             return [self.widened(each) for each in numbers]
@@ -81,7 +83,7 @@ class Exact:
     def alike(self, *numbers: Number) -> list[Number]:
         """Numbers in one unit and one width."""
         scale = max(each.scale for each in numbers)
-        return self._of_one_width(*[self.at_scale(each, scale) for each in numbers])
+        return self.of_one_width(*[self.at_scale(each, scale) for each in numbers])
 
     def named(self, number: Number) -> Number:
         """The same number in a column of its own, as it is asked for more than once."""
@@ -95,9 +97,12 @@ class Exact:
             return self.constant(left.constant * right.constant, scale)
         if right.constant == 1:
             return evolve(left, scale=scale)
-        one, other = self._of_one_width(left, right, bound=bound)
+        one, other = self.of_one_width(left, right, bound=bound)
+        term = self.plan.join(mul, one.term, other.term)
+        if one.is_wide:
+            self._factors[id(term)] = term, left, right
         return Number(
-            self.plan.join(mul, one.term, other.term),
+            term,
             scale,
             bound,
             one.is_wide,
@@ -105,6 +110,11 @@ class Exact:
             step=left.step * right.step,
             origins=left.origins | right.origins,
         )
+
+    def factors(self, number: Number) -> tuple[Number, Number] | None:
+        """What a wide number is the product of; None where it isn't known to be one."""
+        _, *factors = self._factors.get(id(number.term), (None,))
+        return (factors[0], factors[1]) if factors else None
 
     def at_scale(self, number: Number, scale: int) -> Number:
         """The same number in finer units."""
@@ -128,7 +138,7 @@ class Exact:
         if one.constant is not None and other.constant is not None:
             return self.constant(operator(one.constant, other.constant), one.scale)
         bound = one.bound + other.bound
-        one, other = self._of_one_width(one, other, bound=bound)
+        one, other = self.of_one_width(one, other, bound=bound)
         return Number(
             self.plan.join(operator, one.term, other.term),
             one.scale,
@@ -149,7 +159,7 @@ class Exact:
             return self.constant(abs(number.constant), number.scale)
         if not number.is_signed:
             return number
-        (number,) = self._of_one_width(number, bound=number.bound)
+        (number,) = self.of_one_width(number, bound=number.bound)
         term = self.plan.join(lambda x: x.abs(), number.term)
         return evolve(number, term=term, is_signed=False)
 
@@ -182,106 +192,6 @@ class Exact:
             return self._words.where(COMPARE[symbol](x, y), x, other)
 
         return _one_of(self.plan.join(picked, one.term, other.term), one, other)
-
-    # -- quotients ----------------------------------------------------------------------------
-    def rounded(self, number: Number, scale: int) -> Number:
-        """The number rounded half-even at a coarser scale."""
-        divisor = self.constant(10 ** (number.scale - scale))
-        return evolve(self._nearest(number, divisor), scale=scale)
-
-    def quotient(self, left: Number, right: Number, scale: int) -> Number:
-        """The quotient of two, rounded half-even at a scale; null where the divisor is zero."""
-        finer = scale + right.scale - left.scale
-        over = self.product(left, self.constant(10 ** max(finer, 0)))
-        under = self.product(right, self.constant(10 ** max(-finer, 0)))
-        over, under = self._above_zero(over, under)
-        return evolve(self._nearest(over, under), scale=scale)
-
-    def _above_zero(self, over: Number, under: Number) -> tuple[Number, Number]:
-        """Both with the divisor's sign turned, so that it is above zero, and null where zero."""
-        if under.constant is not None and under.constant > 0:
-            return over, under
-        if under.constant is not None and under.constant < 0:
-            return self.negated(over), self.negated(under)
-        under = self.named(under)
-        if under.is_signed:
-            over = self.named(over)
-            turned = self.negated(over)
-            minus = self.plan.join(lambda d: d < 0, under.term)
-            over = self.chosen(minus, turned, over)
-        under = self.magnitude(under)
-        above = self.plan.join(lambda d: self._words.where(d > 0, d), under.term)
-        return over, evolve(under, term=above, constant=None)
-
-    def _nearest(self, over: Number, under: Number) -> Number:
-        """The quotient in whole units, rounded half-even; the divisor is above zero."""
-        if under.constant is not None:
-            return self._nearest_by_constant(over, under)
-        over, under = self.named(over), self.named(self.settled(under))
-        whole = self._whole(over, under)
-        back = self._multiplied_back(whole, over, under)
-        rest = self.settled(evolve(self._left(over, back), bound=under.bound))
-        rest = self.named(rest)
-        twice, divisor = self._of_one_width(self.sum(rest, rest), under)
-
-        def is_up(twice: Words, d: Words, odd: Words) -> Words:
-            return (twice > d) | ((twice == d) & odd)
-
-        up = self.plan.join(is_up, twice.term, divisor.term, self._odd(whole))
-        return self._one_off(add, whole, up)
-
-    def _nearest_by_constant(self, over: Number, under: Number) -> Number:
-        divisor = under.bound
-        if divisor == 1:
-            return over
-        over = self.named(self.sum(over, self.constant(divisor // 2, over.scale)))
-        whole = self._whole(over, under)
-        if divisor % 2:
-            return whole
-        back = self._multiplied_back(whole, over, under)
-        same = self.compared("==", back, over)
-        tie = self.plan.join(and_, same, self._odd(whole))
-        return self._one_off(sub, whole, tie)
-
-    def _whole(self, over: Number, under: Number) -> Number:
-        """The quotient rounded down."""
-        one, other = self._of_one_width(over, under)
-        term = self.plan.divided(
-            one.term,
-            other.term if under.constant is None else under.constant,
-            most=over.bound,
-            divisor=under.bound,
-            least=under.step,
-            is_wide=one.is_wide,
-            is_signed=over.is_signed,
-        )
-        bound = over.bound // under.step + 1
-        whole = Number(term, 0, bound, one.is_wide, over.is_signed, origins=over.origins)
-        return self.named(self.settled(whole))
-
-    def _multiplied_back(self, whole: Number, over: Number, under: Number) -> Number:
-        """The quotient times the divisor: no larger than what was divided, and once the divisor."""
-        bound = over.bound + under.bound
-        one, other = self._of_one_width(whole, under, bound=bound)
-        term = self.plan.join(mul, one.term, other.term)
-        return Number(term, over.scale, bound, one.is_wide, over.is_signed)
-
-    def _left(self, over: Number, back: Number) -> Number:
-        """What the quotient leaves: less than the divisor, so that it never outgrows `over`."""
-        one, other = self._of_one_width(over, back)
-        term = self.plan.join(sub, one.term, other.term)
-        return Number(term, 0, over.bound, one.is_wide, is_signed=False)
-
-    def _odd(self, whole: Number) -> Term:
-        two, nought = (self.literal(each, wide=whole.is_wide) for each in (2, 0))
-        return self.plan.join(lambda q: q % two != nought, whole.term)
-
-    def _one_off(self, operator: Callable[[Any, Any], Any], whole: Number, where: Term) -> Number:
-        one, nought = (self.literal(each, wide=whole.is_wide) for each in (1, 0))
-        term = self.plan.join(
-            lambda q, c: operator(q, self._words.where(c, one, nought)), whole.term, where
-        )
-        return evolve(whole, term=term)
 
 
 def _one_of(term: Term, *numbers: Number) -> Number:

@@ -19,6 +19,7 @@ from relationship_core.rules.compile_frame.exact import Exact
 from relationship_core.rules.compile_frame.long_numbers import BEYOND, LongNumbers
 from relationship_core.rules.compile_frame.number import WIDEST, Number
 from relationship_core.rules.compile_frame.plan import Plan, Term
+from relationship_core.rules.compile_frame.rounding import Rounding
 
 _QUOTIENTS = 10**32
 """What a whole quotient stays below on Spark."""
@@ -41,6 +42,7 @@ class Arithmetician:
         self._plan = plan
         self._words = plan.dialect
         self._exact = Exact(plan)
+        self._rounding = Rounding(self._exact)
         self._long = LongNumbers(self._exact)
 
     def constant(self, units: int, scale: int) -> Number:
@@ -160,7 +162,7 @@ class Arithmetician:
         """The product of two, rounded half-even at a scale."""
         most, shift = left.bound * right.bound, 10 ** (left.scale + right.scale - scale)
         if most + shift < WIDEST:
-            return self._held(self._exact.rounded(self._exact.product(left, right), scale))
+            return self._held(self._rounding.rounded(self._exact.product(left, right), scale))
         one, other = self._exact.named(left), self._exact.named(right)
         magnitude = self._long.product(one, other, shift)
         return self._signed(magnitude, one, other, scale, most // shift + 1)
@@ -170,7 +172,7 @@ class Arithmetician:
         shift = 10 ** (scale - left.scale + right.scale)
         most = left.bound * shift
         if most < _QUOTIENTS:
-            return self._held(self._exact.quotient(left, right, scale))
+            return self._held(self._rounding.quotient(left, right, scale))
         one, other = self._exact.named(left), self._exact.named(right)
         magnitude = self._long.quotient(one, other, shift)
         return self._signed(magnitude, one, other, scale, most + 1)
