@@ -60,10 +60,12 @@ def _ours_polars(columns: tuple[str, ...] | None) -> Job:
 
         from relationship_core import Engine
         from relationship_core.portfolio.review import review
+        from relationship_core.portfolio.tables import Tables
 
         tables = {file.stem: pl.scan_parquet(file) for file in sorted(folder.glob("*.parquet"))}
         book = Engine.from_plugins().rule_book
-        review(tables, book, AS_OF, columns=columns).sink_parquet(out)
+        exact = Tables.of(tables).measured()
+        review(exact, book, AS_OF, columns=columns).sink_parquet(out)
 
     return job
 
@@ -75,6 +77,7 @@ def _ours_duckdb(columns: tuple[str, ...] | None) -> Job:
 
         from relationship_core import Engine
         from relationship_core.portfolio.review import review
+        from relationship_core.portfolio.tables import Tables
 
         with duckdb.connect() as database:
             database.execute("SET preserve_insertion_order = false")
@@ -83,7 +86,8 @@ def _ours_duckdb(columns: tuple[str, ...] | None) -> Job:
                 for file in sorted(folder.glob("*.parquet"))
             }
             book = Engine.from_plugins().rule_book
-            review(tables, book, AS_OF, columns=columns).write_parquet(str(out))
+            exact = Tables.of(tables).measured()
+            review(exact, book, AS_OF, columns=columns).write_parquet(str(out))
 
     return job
 

@@ -8,6 +8,7 @@ these.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -40,10 +41,13 @@ def customers() -> int:
     return int(os.environ.get("PARITY_CUSTOMERS", IN_A_SOAK if is_soak else BY_DEFAULT))
 
 
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 @pytest.mark.parametrize("book", BOOKS)
 def test_a_bank_is_decided_alike_by_its_tables_and_by_its_dossiers(
-    book: str, tmp_path: Path, subtests: pytest.Subtests
+    book: str, tmp_path: Path, subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Spark's workers are to find what this interpreter finds.
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     plugins, part = BOOKS[book]
     engine = Engine.discover(allow=plugins)
     rules = engine.rule_book
