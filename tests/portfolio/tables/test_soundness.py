@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,12 +15,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from relationship_core.domain import IdentifierScheme
+from relationship_core.domain.identifiers import parse_identifier
+from relationship_core.errors import IdentifierError
 from relationship_core.facts import CATALOGUE
 from relationship_core.portfolio.cells import CellKind
+from relationship_core.portfolio.database import Database
 from relationship_core.portfolio.schema import BRANCHES, TABLES, Column
+from relationship_core.portfolio.tables.sound_identifiers import sound_identifiers
 from relationship_core.portfolio.tables.units import NUMBERS
 from tests.portfolio.bank import SMALL, write_csv
-from tests.portfolio.tables.same import check_same
+from tests.portfolio.tables.same import AS_OF, check_same
 
 ROWS = 240
 TEXTS = [
@@ -103,6 +108,12 @@ DOCUMENTS: list[tuple[str | None, str]] = [
     ("lei", "5493001KJTIIGC8Y1R13"),
     (None, "E12345678"),
 ]
+SOUND = {
+    "resident_id": CARDS,
+    "social_credit_code": CODES,
+    "passport": ["E12345678", "EA1234567", "PE1234567", "141234567", "X1B2C3"],
+    "tax_number": ["1234", "DE123456789", "A" * 19 + "1"],
+}
 GOOD: dict[CellKind, Any] = {
     CellKind.DATE: date(2020, 1, 1),
     CellKind.MONTH: date(2026, 6, 1),
@@ -151,6 +162,12 @@ def rows(name: str, chance: Random) -> list[dict[str, Any]]:
         row = {column.name: good(name, column, number) for column in columns}
         for column in chance.sample(columns, chance.randint(0, 2)):
             row[column.name] = strange(column, chance)
+        days = [column for column in columns if column.kind is CellKind.DATE]
+        if len(days) > 1 and chance.random() < 0.3:
+            for column in chance.sample(days, 2):
+                row[column.name] = strange(column, chance)
+        if name == "relations" and chance.random() < 0.1:
+            row["other_id"] = row["customer_id"]
         if name == "customers" and chance.random() < 0.7:
             row["id_scheme"], row["id_number"] = documents(chance)
             row["id_country"] = chance.choice([None, None, "CN", "DE", "de"])
@@ -215,3 +232,45 @@ def test_strange_cells_of_every_kind_are_told_and_kept_as_by_a_closer_look(
             write_typed(tmp_path, name, rows(name, chance))
     assert set(FACTS) <= set(CATALOGUE)
     check_same(tmp_path, "polars" if seed % 2 else "duckdb")
+
+
+@pytest.mark.parametrize("scheme", ["resident_id", "social_credit_code", "passport", "tax_number"])
+def test_documents_are_sound_exactly_where_they_are_read_as_they_stand(scheme: str) -> None:
+    chance = Random(scheme)
+    given = [(number, country) for number in SOUND[scheme] for country in (None, "CN", "DE")]
+    given += [(changed(number, chance), country) for number, country in given for _ in range(60)]
+    rows = pa.table(
+        {
+            "id_scheme": [scheme] * len(given),
+            "id_number": [number for number, _ in given],
+            "id_country": [country for _, country in given],
+        }
+    )
+    with closing(Database({}, is_small=True)) as database:
+        database.run(
+            "CREATE TABLE documents (id_scheme VARCHAR, id_number VARCHAR, id_country VARCHAR)"
+        )
+        database.append("documents", {name: rows.column(name) for name in rows.schema.names})
+        condition = sound_identifiers(database, "FROM documents", AS_OF)
+        found = database.rows(f"SELECT coalesce({condition}, false) AS is_sound FROM documents")
+    meant = [is_as_it_stands(scheme, *one) for one in given]
+    assert found.column("is_sound").to_pylist() == meant
+    assert sum(meant) > 2
+
+
+def is_as_it_stands(scheme: str, number: str, country: str | None) -> bool:
+    try:
+        read = parse_identifier(
+            number, as_of=AS_OF, scheme=IdentifierScheme(scheme), country=country or "CN"
+        )
+    except IdentifierError:
+        return False
+    return read.value == number
+
+
+def changed(number: str, chance: Random) -> str:
+    """A number with one character or two changed."""
+    for _ in range(chance.randint(1, 2)):
+        place = chance.randrange(len(number))
+        number = number[:place] + chance.choice("0123456789XAIOé-") + number[place + 1 :]
+    return number
