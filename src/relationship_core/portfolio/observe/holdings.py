@@ -57,7 +57,11 @@ class Holdings:
         )
         each = computed_once(each)
         shared = each.filter(~nw.col("is_plain")).select("account_id", "customer_id", "weight")
-        joint = shared.join(_weights(shared, "account_id"), on="account_id")
+        # Among too many owners nobody's part is known, rather than wrong.
+        are_few = nw.len().over("account_id") <= MOST_OWNERS
+        joint = shared.with_columns(
+            weights=nw.when(are_few).then(nw.col("weight").sum().over("account_id"))
+        )
         return cls(accounts, each, evolve(ownership, joint=joint))
 
     def unlike(self, *traits: str) -> Frame:
@@ -68,16 +72,6 @@ class Holdings:
             .agg(owners=nw.len())
             .drop("owners")
         )
-
-
-def _weights(owners: Frame, key: str) -> Frame:
-    """The sums of weights; among too many owners nobody's part is known, rather than wrong."""
-    few = nw.col("owners") <= MOST_OWNERS
-    return (
-        owners.group_by(key)
-        .agg(owners=nw.len(), weights=nw.col("weight").sum())
-        .select(key, weights=nw.when(few).then(nw.col("weights")))
-    )
 
 
 def _accounts(tables: Tables, day: ReviewDay, exchange: Exchange) -> Frame:
