@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relationship_core.portfolio.run.content import Content, content_of, digest_of_all
@@ -47,6 +47,7 @@ def content(connection: duckdb.DuckDBPyConnection, folder: Path, rows: Rows) -> 
     return content_of(connection, path)
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(ROWS, ROWS, st.randoms(use_true_random=False))
 def test_it_is_that_of_the_rows_whatever_their_order_and_parts(
     connection: duckdb.DuckDBPyConnection,

@@ -27,7 +27,7 @@ from relationship_core.portfolio.run.manifest import Manifest, read_manifest
 from relationship_core.portfolio.run.opening import PartTables
 from relationship_core.portfolio.run.publishing import put_in_place
 from relationship_core.portfolio.run.review import carry_out
-from relationship_core.portfolio.run.snapshot import sha256_of
+from relationship_core.portfolio.run.snapshot import Snapshot, sha256_of
 from relationship_core.portfolio.run.stages import FACTS, REVIEWS, STANDINGS
 from tests.portfolio.bank import SMALL, small, with_row, write_csv
 from tests.portfolio.run.toy import AS_OF, Toy, WholeToy
@@ -143,15 +143,21 @@ def test_a_run_goes_on_where_it_ended_and_repeats_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_run_of_other_inputs_begins_anew(bank: Path, engine: Engine, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    failing = Failing(at=2)
-    with pytest.raises(ArithmeticError):
-        carry_out(Job(bank, out, engine, AS_OF, part_customers=1), failing)
+def test_other_files_and_parts_make_another_run(bank: Path, engine: Engine, tmp_path: Path) -> None:
+    job = Job(bank, tmp_path / "out", engine, AS_OF)
     changed = write_csv(tmp_path / "bank", with_row("supplied", "C2", "service_ability", "0.1"))
-    again = Toy()
-    carry_out(Job(changed, out, engine, AS_OF, part_customers=1), again)
-    assert again.asked.count("observe") == 3
+
+    def identity(job: Job, *, is_whole: bool = False) -> object:
+        return job.identity(Snapshot.of(job.source), None, is_whole=is_whole)
+
+    assert identity(job) == identity(attrs.evolve(job, memory="1GB"))
+    others = [
+        identity(attrs.evolve(job, source=changed)),
+        identity(attrs.evolve(job, part_customers=7)),
+        identity(attrs.evolve(job, is_strict=True)),
+        identity(job, is_whole=True),
+    ]
+    assert identity(job) not in others
 
 
 def killed(bank: Path, out: Path, moment: str) -> bool:
