@@ -164,7 +164,8 @@ def rows(name: str, chance: Random) -> list[dict[str, Any]]:
             row[column.name] = strange(column, chance)
         days = [column for column in columns if column.kind is CellKind.DATE]
         if len(days) > 1 and chance.random() < 0.3:
-            for column in chance.sample(days, 2):
+            first = chance.randrange(len(days) - 1)
+            for column in days[first : first + 2]:
                 row[column.name] = strange(column, chance)
         if name == "relations" and chance.random() < 0.1:
             row["other_id"] = row["customer_id"]
