@@ -15,22 +15,22 @@ from relationship_core.decisions.tariff import tariff_of
 from relationship_core.decisions.window import latest_month
 from relationship_core.domain import Branch, BranchTree, Level
 from relationship_core.errors import ReviewError
-from relationship_core.portfolio.decide import decide, decision_columns
+from relationship_core.portfolio.decide import columns_read, decide, decision_columns
 from relationship_core.portfolio.observe import observe
 from relationship_core.portfolio.output import (
     RECKONED,
     RECKONED_NAMES,
     RECORDED,
-    RECORDED_NAMES,
     output,
     output_names,
 )
-from relationship_core.portfolio.schema import BRANCHES, CUSTOMERS
+from relationship_core.portfolio.schema import BRANCHES
 from relationship_core.portfolio.scores import score_column
 from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.portfolio.worth.contribution import contribution
 from relationship_core.portfolio.worth.percentile import with_percentile, with_percentile_by
 from relationship_core.rules.compile_frame import fact_columns, value_columns
+from relationship_core.rules.compile_frame.frames import facts_of
 
 _WORTH: Final = (
     "contribution_12m",
@@ -54,11 +54,13 @@ def review(
     """Review every customer of a portfolio: what `Engine.review` decides, a row for each customer.
 
     Frames that are lazy stay so: nothing is computed before the outcome is collected or written,
-    but for the small tables of products and branches, and where DuckDB is to ask a model. Rows are
-    taken to be good, as `read_tables` makes sure of a folder's.
+    but for the small tables of products and branches, and where DuckDB is to ask a model. Spark
+    takes the cut-offs at once too, where none are given. Rows are taken to be good, as
+    `read_tables` makes sure of a folder's.
 
     Args:
-        tables: Frames by the names of the portfolio's tables, as `Tables.of` takes them.
+        tables: Frames by the names of the portfolio's tables, as `Tables.of` takes them, or
+            DataFrames of Spark.
         rule_book: What the bank decides by, as an engine has it.
         as_of: The review date; rows dated later aren't read.
         benchmarks: The cut-offs that percentiles are measured against; by default those of this
@@ -76,13 +78,24 @@ def review(
         InvalidValueError: The day is no date.
     """
     latest_month(as_of)
+    if not isinstance(tables, Tables) and any(map(_is_of_spark, tables.values())):
+        # Its workers come back here with the customers they are given.
+        from relationship_core.portfolio.spark import review_on_spark  # noqa: PLC0415
+
+        return review_on_spark(tables, rule_book, as_of, benchmarks=benchmarks, columns=columns)
     taken = tables if isinstance(tables, Tables) else _taken(tables)
     names = output_names(_currency(rule_book), rule_book.tiering.ladder, columns)
-    frame = compared(known(taken, rule_book, as_of), as_of, benchmarks)
-    frame = decided(frame, rule_book, as_of, branch_tree(taken), names)
+    tree = branch_tree(taken)
+    read = None if columns is None else _columns_read(rule_book, as_of, tree, names)
+    frame = compared(known(taken, rule_book, as_of, read), as_of, benchmarks)
+    frame = decided(frame, rule_book, as_of, tree, names)
     return taken.kept.give_back(
         output(frame, as_of, _currency(rule_book), rule_book.tiering.ladder, names)
     )
+
+
+def _is_of_spark(frame: Any) -> bool:
+    return type(frame).__module__.startswith("pyspark.sql.")
 
 
 def _taken(frames: Mapping[str, Any]) -> Tables:
@@ -91,24 +104,39 @@ def _taken(frames: Mapping[str, Any]) -> Tables:
     return tables if tables.kept.is_lazy else tables.measured()
 
 
-def known(tables: Tables, rule_book: RuleBook, as_of: date) -> Frame:
+def _columns_read(
+    rule_book: RuleBook, as_of: date, tree: BranchTree | None, names: Collection[str]
+) -> frozenset[str]:
+    """What must be known of the customers for some columns of a review to be told."""
+    derived = {fact.name: fact.derived for fact in rule_book.facts if fact.derived is not None}
+    read = set(names) | columns_read(rule_book, as_of, tree, _of_decisions(rule_book, names))
+    for model in rule_book.models:
+        read |= {model.score.name, *model.inputs}
+        read |= facts_of([rule_book.catalogue[name] for name in model.inputs], derived).keys()
+    return frozenset(read)
+
+
+def known(
+    tables: Tables, rule_book: RuleBook, as_of: date, columns: Collection[str] | None = None
+) -> Frame:
     """What is known of each customer before any is compared with the others.
 
     Facts are columns of their names, as `fact_columns` says; beside them stand what the
     customer's record has, the columns of the standing, and the amounts reckoned, component by
     component.
+
+    Args:
+        tables: The portfolio.
+        rule_book: What the bank decides by.
+        as_of: The review date.
+        columns: Those that are asked for; others may then be null. None for all.
     """
-    observed = observe(tables, as_of, rule_book)
+    observed = observe(tables, as_of, rule_book, columns)
     reckoned = contribution(tables, as_of, rule_book.contribution)
     beside = reckoned.with_columns(
         **{RECKONED + name: nw.col(name) for name in RECKONED_NAMES}
     ).rename({name: _own(name) for name in _WORTH})
-    records = tables.frame(CUSTOMERS.name).select(
-        "customer_id", "manager", **{RECORDED + name: nw.col(name) for name in RECORDED_NAMES}
-    )
-    joined = observed.join(beside, on="customer_id", how="left").join(
-        records, on="customer_id", how="left"
-    )
+    joined = observed.join(beside, on="customer_id", how="left")
     # What the bank supplies stands in place of what was reckoned.
     settled = {name: nw.coalesce(nw.col(name), nw.col(_own(name))) for name in _WORTH}
     return joined.with_columns(**settled).drop([_own(name) for name in _WORTH])
@@ -159,9 +187,12 @@ def decided(
     """
     for model in rule_book.models:
         frame = _scored(frame, model, rule_book, as_of)
-    of_decisions = decision_columns(rule_book.tiering.ladder)
-    asked = [name for name in of_decisions if names is None or name in names]
-    return decide(frame, rule_book, as_of, tree, asked)
+    return decide(frame, rule_book, as_of, tree, _of_decisions(rule_book, names))
+
+
+def _of_decisions(rule_book: RuleBook, names: Collection[str] | None) -> list[str]:
+    known_names = decision_columns(rule_book.tiering.ladder)
+    return [name for name in known_names if names is None or name in names]
 
 
 def _scored(frame: Frame, model: Model, rule_book: RuleBook, as_of: date) -> Frame:

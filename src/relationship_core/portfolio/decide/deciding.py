@@ -124,17 +124,45 @@ def decide(
         DataError: There is no decision of such a name.
         UnknownFactError: The frame has no column for a fact that is asked for.
     """
-    names = _wanted(rule_book, columns)
-    sheet = Sheet(rule_book.facts)
-    nodes = Nodes.of(sheet, rule_book, scopes, as_of)
-    is_it = sheet.own("is_sound", is_sound(rule_book, as_of))
-    cells = _columns(nodes, as_of)
-    outcome = {name: only(is_it, cells[name]) for name in names}
+    sheet, outcome = _planned(rule_book, as_of, scopes, columns)
     given = frame.collect_schema().names()
     # Facts of these names are those of the standing, and no rule may see them.
     frame = frame.drop([name for name in given if name in _DECIDED])
     kept = [name for name in given if name not in _DECIDED]
     return sheet.computed(frame, writer_for(frame), outcome, kept)
+
+
+def columns_read(
+    rule_book: RuleBook,
+    as_of: date,
+    scopes: Scopes | None = None,
+    columns: Collection[str] | None = None,
+) -> frozenset[str]:
+    """The facts and other columns that `decide` reads for what is asked of it.
+
+    Args:
+        rule_book: What the bank decides by.
+        as_of: The review date.
+        scopes: As for `decide`.
+        columns: As for `decide`.
+
+    Raises:
+        DataError: There is no decision of such a name.
+    """
+    sheet, outcome = _planned(rule_book, as_of, scopes, columns)
+    return sheet.reads(outcome.values())
+
+
+def _planned(
+    rule_book: RuleBook, as_of: date, scopes: Scopes | None, columns: Collection[str] | None
+) -> tuple[Sheet, dict[str, Cell]]:
+    """What is computed for the columns asked for, and what each of them holds."""
+    names = _wanted(rule_book, columns)
+    sheet = Sheet(rule_book.facts)
+    nodes = Nodes.of(sheet, rule_book, scopes, as_of)
+    is_it = sheet.own("is_sound", is_sound(rule_book, as_of))
+    cells = _columns(nodes, as_of)
+    return sheet, {name: only(is_it, cells[name]) for name in names}
 
 
 def _wanted(rule_book: RuleBook, columns: Collection[str] | None) -> tuple[str, ...]:

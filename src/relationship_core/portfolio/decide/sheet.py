@@ -89,6 +89,14 @@ class Sheet:
         last = {name: writer.said(cell) for name, cell in outcome.items()}
         return writer.settled(frame, last, kept)
 
+    def reads(self, cells: Iterable[Cell]) -> frozenset[str]:
+        """The columns that a frame must have for some cells to be computed."""
+        asked = list(cells)
+        read = {name for cell in asked for name in cell.reads}
+        for name in self._needed(asked):
+            read |= self._reads(name)
+        return frozenset(read - self._cells.keys() - self._expressions.keys())
+
     def _needed(self, cells: Iterable[Cell]) -> list[str]:
         """What must be computed for some cells, each once, in the order of its definition."""
         found = set[str]()

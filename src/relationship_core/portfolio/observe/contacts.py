@@ -20,7 +20,8 @@ from relationship_core.rules.compile_frame.cells import LARGEST
 from relationship_core.rules.compile_frame.dialect import EPOCH, Dialect
 
 _COMPLAINTS: Final = ("open_complaints", "overdue_complaints", "complaints_12m")
-_FACTS: Final = (*_COMPLAINTS, "days_since_contact", "satisfaction")
+INTERACTION_FACTS: Final = (*_COMPLAINTS, "days_since_contact", "satisfaction")
+"""The facts that interactions tell."""
 _BY_A_MANAGER: Final = (InteractionKind.CONTACT.value, InteractionKind.VISIT.value)
 _LARGEST_SCORE: Final = int(LARGEST_AMOUNT) * 10**Kind.NUMBER.scale
 _DAYS: Final = (date.max - date.min).days + 1
@@ -35,7 +36,9 @@ def with_interactions(frame: Frame, tables: Tables, as_of: date) -> Frame:
         as_of: The review date; what came of an interaction after it isn't read.
     """
     if not tables.has("interactions"):
-        return frame.with_columns(**{name: nw.lit(None, dtype=nw.Int64()) for name in _FACTS})
+        return frame.with_columns(
+            **{name: nw.lit(None, dtype=nw.Int64()) for name in INTERACTION_FACTS}
+        )
     occurred = nw.col("occurred")
     interactions = tables.frame("interactions").filter(occurred <= as_of)
     days_ago = (as_of - EPOCH).days - tables.dialect.day_number(occurred)

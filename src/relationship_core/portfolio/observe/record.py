@@ -19,6 +19,7 @@ from relationship_core.domain import CustomerKind, CustomerStatus
 from relationship_core.portfolio.observe.calendar import is_leap_year, months_between
 from relationship_core.portfolio.observe.contacts import with_interactions, with_relations
 from relationship_core.portfolio.observe.standing import with_standings
+from relationship_core.portfolio.output import RECORDED, RECORDED_NAMES
 from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.rules import Kind
 from relationship_core.rules.compile_frame.dialect import EPOCH, Dialect
@@ -39,10 +40,16 @@ def observe_record(tables: Tables, as_of: date) -> Frame:
         as_of: The review date; nothing dated after it is read.
 
     Returns:
-        `customer_id`, the facts as `fact_columns` types them, and the standing's own columns.
+        `customer_id`, `manager`, what the record has of `RECORDED_NAMES` whatever is supplied as
+        facts, the facts as `fact_columns` types them, and the standing's own columns.
     """
     customers = tables.frame("customers")
-    frame: Frame = customers.select("customer_id", **_facts_of_records(as_of, tables.dialect))
+    frame: Frame = customers.select(
+        "customer_id",
+        "manager",
+        **{RECORDED + name: nw.col(name) for name in RECORDED_NAMES},
+        **_facts_of_records(as_of, tables.dialect),
+    )
     frame = with_standings(frame, tables, as_of)
     frame = with_interactions(frame, tables, as_of)
     return with_relations(frame, tables, as_of)

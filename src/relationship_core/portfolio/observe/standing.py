@@ -58,6 +58,14 @@ def column_of(name: str) -> str:
     return f"standing_{name}"
 
 
+STANDING_COLUMNS: Final = (
+    HAS_STANDING,
+    *_FACTS,
+    *(column_of(column.name) for column in _OWN),
+)
+"""What `with_standings` tells."""
+
+
 def _own(name: str) -> nw.Expr:
     move, is_seen, _ = name.partition("_seen")
     return nw.when(~nw.col(move).is_null()).then(nw.col(name)) if is_seen else nw.col(name)

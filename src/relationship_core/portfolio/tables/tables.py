@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -79,6 +79,11 @@ class Tables:
     def has(self, name: str) -> bool:
         """Whether a table was given; of one that wasn't, nothing is known."""
         return name in self.frames
+
+    def only(self, names: Iterable[str]) -> Tables:
+        """Some of the tables, as if the others hadn't been given."""
+        kept = {name: self.frames[name] for name in names}
+        return evolve(self, frames=MappingProxyType(kept))
 
     def measure(self, table: str, column: str) -> Measure:
         """How a column of numbers is to be read."""

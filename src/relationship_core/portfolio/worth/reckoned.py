@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 import narwhals as nw
@@ -15,8 +16,9 @@ from relationship_core.portfolio.worth.pricing import CAPITAL
 from relationship_core.portfolio.worth.summing import MOST_MONTHS, UNCERTAIN, open_of
 from relationship_core.portfolio.worth.upkeep import UPKEEP
 from relationship_core.portfolio.worth.window import Window
-from relationship_core.rules import Kind
+from relationship_core.rules import EXACT, Kind
 from relationship_core.rules.compile_frame import Computation, Number
+from relationship_core.rules.compile_frame.cells import LARGEST
 
 FACTS: Final = (
     "contribution_12m",
@@ -70,7 +72,8 @@ def with_accounts(
     growth = computed.quotient(
         computed.difference(total, before), computed.magnitude(before), Kind.RATIO.scale
     )
-    raroc = computed.quotient(computed.difference(total, charge), capital, Kind.RATIO.scale)
+    earned = _of_a_column(computed, computed.difference(total, charge))
+    raroc = computed.quotient(earned, capital, Kind.RATIO.scale)
     results = dict(
         zip(
             FACTS,
@@ -91,6 +94,13 @@ def with_accounts(
     results[Component.RELATIONSHIP_UPKEEP] = computed.rounded(paid, _scale_of(places))
     results[CAPITAL_12M] = capital
     return _selected(computed.carried_out({str(name): each for name, each in results.items()}))
+
+
+def _of_a_column(computed: Computation, number: Number) -> Number:
+    """The number, unknown where no fact's column would hold it."""
+    most = computed.constant(EXACT.scaleb(Decimal(LARGEST), -number.scale))
+    fits = computed.compared("<=", computed.magnitude(number), most)
+    return computed.within(computed.where(fits, number), LARGEST)
 
 
 def without_accounts(customers: Frame, upkeep: int, places: int) -> Frame:
