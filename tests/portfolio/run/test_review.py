@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,7 +19,7 @@ from relationship_core.decisions.benchmarks import Benchmarks
 from relationship_core.decisions.provenance import PluginReport, PluginStatus
 from relationship_core.domain import BranchTree
 from relationship_core.engine import Engine
-from relationship_core.errors import DataError
+from relationship_core.errors import DataError, ReviewError
 from relationship_core.portfolio import read_benchmarks
 from relationship_core.portfolio.run.inputs import INPUTS
 from relationship_core.portfolio.run.job import Job
@@ -279,6 +280,19 @@ def test_a_strict_run_of_a_dirty_folder_leaves_nothing(engine: Engine, tmp_path:
     with pytest.raises(DataError, match=r"customers\.csv, line 5, kind: is none of"):
         carry_out(job, Toy())
     assert [path.name for path in tmp_path.iterdir()] == ["bank"]
+
+
+class Stumbling(Toy):
+    def observe(self, tables: PartTables, to: Path) -> None:
+        with duckdb.connect() as connection:
+            connection.execute("SELECT CAST('Wang Fang' AS DATE)")
+
+
+def test_an_engine_that_gives_up_tells_no_cell(bank: Path, engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(ReviewError) as caught:
+        carry_out(Job(bank, tmp_path / "out", engine, AS_OF), Stumbling())
+    assert str(caught.value) == "DuckDB: it ended with ConversionException"
+    assert caught.value.__suppress_context__
 
 
 def test_files_that_change_meanwhile_are_named(

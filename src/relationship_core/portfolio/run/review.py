@@ -16,6 +16,7 @@ from relationship_core.errors import InvalidValueError
 from relationship_core.portfolio.run.carrying_out import Carrying
 from relationship_core.portfolio.run.counts import count_reviews
 from relationship_core.portfolio.run.division import Earlier
+from relationship_core.portfolio.run.giving_up import told_plainly
 from relationship_core.portfolio.run.job import MEMORY, Follow, Job, unfollowed
 from relationship_core.portfolio.run.journal import Journal
 from relationship_core.portfolio.run.manifest import SUCCESS, Manifest, read_manifest
@@ -96,7 +97,8 @@ def run_review(
         DataError: The source makes no portfolio or changed meanwhile, something else is in the way
             of the outcome, another run is writing it, there is no finished run to go on from, or
             the run is strict and something was left out.
-        ReviewError: A standing comes from a later review or from other rules, or a model fails.
+        ReviewError: A standing comes from a later review or from other rules, a model fails, or
+            the engine gives up, for want of memory, say.
         ParameterError: A parameter that a position needs is not in force.
         InvalidValueError: There is no such engine.
         MissingExtraError: It isn't installed.
@@ -133,7 +135,7 @@ def carry_out(job: Job, stages: Stages | WholeStages, follow: Follow = unfollowe
     """
     out = job.out.absolute()
     require_ours(out)
-    with Journal(job.work, out) as journal:
+    with told_plainly(), Journal(job.work, out) as journal:
         work = journal.place
         if journal.entry(_PUBLISHED) is not None:
             put_in_place(work, out)
