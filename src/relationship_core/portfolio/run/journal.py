@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -105,36 +106,43 @@ class Journal:
 
 
 def _locked(place: Path, target: Path) -> sqlite3.Connection:
+    why = "its work folder comes and goes"
     for _ in range(_TRIES):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = place / _FILE
-        try:
-            path.touch()
-            before = path.stat()
-            connection = sqlite3.connect(path, timeout=0, isolation_level=None)
-        except FileNotFoundError:
-            continue
-        try:
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("COMMIT")
-            # A run that has just ended may have removed the file between opening and locking it.
-            if path.exists() and path.stat().st_ino == before.st_ino:
-                return connection
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        with ExitStack() as opened:
+            try:
+                path.touch()
+                before = path.stat().st_ino
+                connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+                opened.callback(connection.close)
+                _lock(connection)
+                # A run that has just ended may have removed the file meanwhile.
+                if path.stat().st_ino == before:
+                    opened.pop_all()
+                    return connection
+            except FileNotFoundError:
+                continue
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                    raise DataError(
+                        "another run is writing it",
+                        file=target.name,
+                        mend="wait for it to end, or name another folder",
+                    ) from None
+                why = f"the journal beside it can't be kept: {error}"
+            except sqlite3.DatabaseError as error:
                 raise DataError(
-                    "another run is writing it",
-                    file=target.name,
-                    mend="wait for it to end, or name another folder",
-                ) from None
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise DataError(
-                "it is no journal of a run", file=f"{place.name}/{_FILE}", mend="remove the folder"
-            ) from error
-        else:
-            connection.close()
-    raise DataError("its work folder comes and goes", file=target.name, mend="try again")
+                    "it is no journal of a run",
+                    file=f"{place.name}/{_FILE}",
+                    mend="remove the folder",
+                ) from error
+    raise DataError(why, file=target.name, mend="see that there is room, and that one may write")
+
+
+def _lock(connection: sqlite3.Connection) -> None:
+    """Take the lock, which is kept until the connection is closed or its process ends."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute("COMMIT")
