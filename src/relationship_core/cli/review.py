@@ -59,6 +59,13 @@ def review(
     memory: Annotated[
         str, typer.Option(metavar="SIZE", help="What DuckDB may hold before it goes to the disk.")
     ] = MEMORY,
+    master: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MASTER",
+            help="Where Spark runs: local[4], yarn; by default where its configuration says.",
+        ),
+    ] = None,
 ) -> None:
     """Review every customer of a portfolio folder."""
     if on is EngineName.PYTHON and since is not None:
@@ -81,6 +88,7 @@ def review(
                     since=since,
                     is_strict=strict,
                     memory=memory,
+                    master=master,
                     follow=follow,
                 ).summary()
     _show(out(), summary, target)

@@ -12,18 +12,22 @@ from relationship_core.decisions.benchmarks import Benchmarks
 from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.tariff import tariff_of
 from relationship_core.decisions.window import latest_month
+from relationship_core.errors import DataError
 from relationship_core.portfolio.header import check_header, check_tables
 from relationship_core.portfolio.output import output_names
 from relationship_core.portfolio.review_table import review_columns
-from relationship_core.portfolio.schema import TABLES
+from relationship_core.portfolio.schema import CUSTOMERS, SUPPLIED, TABLES
+from relationship_core.portfolio.spark.arrow_schema import spark_schema
 from relationship_core.portfolio.spark.cutoffs import cutoffs_of
+from relationship_core.portfolio.spark.faults import worker_faults
 from relationship_core.portfolio.spark.travelling import TravellingBook
-from relationship_core.portfolio.spark.whole_customers import SMALL, whole_customers
+from relationship_core.portfolio.spark.whole_customers import OF_ACCOUNTS, SMALL, whole_customers
 from relationship_core.portfolio.spark.worker import Measures, Task
 
 BATCH_CUSTOMERS: Final = 50_000
 """How many customers a worker reviews at a time: some 300 MB of memory with thirty records each."""
 
+_OF_WORTH: Final = frozenset({CUSTOMERS.name, SUPPLIED.name, *OF_ACCOUNTS})
 _WORTH: Final = pa.schema([("kind", pa.string()), ("contribution_12m", pa.int64())])
 
 
@@ -42,7 +46,8 @@ def review_on_spark(
     The customers' records are brought together by Spark, and each worker reviews whole customers
     as columns of Polars; so the workers need this library with its extra `batch`, and the plugins
     whose models compute. What comes out is lazy. Without benchmarks the portfolio is read once
-    more, at once, for its cut-offs.
+    more, at once, for its cut-offs. Nothing is cached. What a worker raises is in the text of
+    Spark's error; `worker_faults` raises it again as it was.
 
     Args:
         tables: DataFrames by the names of the portfolio's tables.
@@ -63,39 +68,34 @@ def review_on_spark(
     """
     latest_month(as_of)
     check_tables(tables)
+    _check_engine(tables)
     for name, table in tables.items():
         check_header(TABLES[name], table.columns, name)
     currency, ladder = tariff_of(rule_book.contribution).currency, rule_book.tiering.ladder
     names = output_names(currency, ladder, columns)
     kinds = {column.name: column.kind for column in review_columns(currency, ladder)}
     small = {name: tables[name].toArrow() for name in SMALL if name in tables}
-    whole = whole_customers({name: each for name, each in tables.items() if name not in SMALL})
+    large = {name: each for name, each in tables.items() if name not in SMALL}
+    book = TravellingBook.of(rule_book)
 
     def task(schema: pa.Schema, cutoffs: Benchmarks | None) -> Task:
-        book = TravellingBook.of(rule_book)
         return Task(book, as_of, small, schema, batch, cutoffs, measures or {})
 
     if benchmarks is None:
-        worth = whole.mapInArrow(task(_WORTH, None).worth, spark_schema(_WORTH))
-        benchmarks = cutoffs_of(worth, as_of)
+        of_worth = whole_customers({name: large[name] for name in large if name in _OF_WORTH})
+        worth = of_worth.mapInArrow(task(_WORTH, None).worth, spark_schema(_WORTH))
+        with worker_faults():
+            benchmarks = cutoffs_of(worth, as_of)
     schema = pa.schema([(name, kinds[name]) for name in names])
+    whole = whole_customers(large)
     return whole.mapInArrow(task(schema, benchmarks).reviewed, spark_schema(schema))
 
 
-def spark_schema(schema: pa.Schema) -> str:
-    """An Arrow schema in Spark's words."""
-    return ", ".join(f"`{each.name}` {_spark_type(each.type)}" for each in schema)
-
-
-def _spark_type(kind: pa.DataType) -> str:
-    if pa.types.is_decimal(kind):
-        return f"decimal({kind.precision},{kind.scale})"
-    return _SPARK_TYPES[kind]
-
-
-_SPARK_TYPES: Final[Mapping[pa.DataType, str]] = {
-    pa.string(): "string",
-    pa.date32(): "date",
-    pa.bool_(): "boolean",
-    pa.int64(): "bigint",
-}
+def _check_engine(tables: Mapping[str, Any]) -> None:
+    for name, table in tables.items():
+        if not hasattr(table, "mapInArrow"):
+            raise DataError(
+                f"it is a {type(table).__name__}, but others are DataFrames of Spark",
+                file=name,
+                mend="give all tables as one kind of frame",
+            )
