@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 
 from relationship_core.errors import KindError
 from relationship_core.rules.compile_frame import Computation, Number
+from relationship_core.rules.compile_frame.dialect import Polars
+from relationship_core.rules.compile_frame.plan import Plan, Term
+from relationship_core.rules.compile_frame.quotient import Quotient, Quotients
 from tests.rules.compile_frame.engines import columns
 
 LARGEST = 2**63 - 1
@@ -184,6 +187,7 @@ def test_conditions_choose_and_null_is_unknown(engine: str) -> None:
     rows: list[Row] = [{"a": 1, "b": 5}, {"a": 7, "b": 5}, {"a": None, "b": 5}, {"a": 7, "b": None}]
     computed = Computation(ENGINES[engine](rows))
     a = computed.number("a", scale=1, bound=10)
+    counted = computed.number("b", scale=0, bound=5, is_signed=False)
     five = computed.constant(Decimal("0.50"))
     is_more = computed.compared(">", a, five)
     is_given = computed.holds(~nw.col("b").is_null())
@@ -199,6 +203,7 @@ def test_conditions_choose_and_null_is_unknown(engine: str) -> None:
             "other": nw.col("b") + 1,
             "a": computed.reused(computed.magnitude(computed.negated(a))),
             "same": computed.magnitude(computed.constant(-5)),
+            "counted": computed.magnitude(counted),
         }
     )
     assert cells(frame, *frame.collect_schema().names()) == {
@@ -213,6 +218,7 @@ def test_conditions_choose_and_null_is_unknown(engine: str) -> None:
         "none": [True, False, None, False],
         "other": [6, 6, 6, None],
         "same": [5, 5, 5, 5],
+        "counted": [5, 5, 5, None],
     }
 
 
@@ -240,6 +246,38 @@ def test_more_than_38_digits_are_refused_before_anything_runs() -> None:
         computed.product(*[rate] * 7)
     with pytest.raises(KindError, match="a sum of constants may come.*give narrower columns"):
         computed.difference(computed.constant(10**37), computed.constant(Decimal("0.01")))
+
+
+class Stepwise(Polars):
+    """Polars, as if it divided columns only, as Spark does."""
+
+    def quotient(self, _: Quotient) -> None:
+        """None."""
+
+    def divided(self, frame: nw.LazyFrame[Any], quotients: Quotients) -> nw.LazyFrame[Any]:
+        """A step of their own."""
+        return frame.with_columns(
+            **{
+                name: nw.col(each.over) // nw.col(str(each.under))
+                for name, each in quotients.items()
+            }
+        )
+
+
+def test_an_engine_may_divide_in_steps_of_its_own() -> None:
+    plan = Plan(Stepwise())
+    over, under = (Term(nw.col(name), column=name) for name in ("over", "under"))
+    quotients = {
+        name: plan.divided(one, under, most=99, divisor=9, is_wide=False, is_signed=True)
+        for name, one in {"once": over, "more": plan.join(lambda x: x + 1, over)}.items()
+    }
+    frame = plan.carried_out(lazy([{"over": 7, "under": 2}, {"over": -8, "under": 3}]), quotients)
+    assert cells(frame, *frame.collect_schema().names()) == {
+        "over": [7, -8],
+        "under": [2, 3],
+        "once": [3, -3],
+        "more": [4, -3],
+    }
 
 
 def test_what_is_no_whole_number_is_refused() -> None:

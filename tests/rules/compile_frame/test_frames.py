@@ -174,6 +174,17 @@ def test_duckdb_computes_nothing_before_it_is_asked() -> None:
     assert isinstance(value_columns(frame, {"rich": aum > 5}), duckdb.DuckDBPyRelation)
 
 
+def test_duckdb_is_left_as_it_was() -> None:
+    connection = duckdb.connect()
+    connection.execute("create table facts as select 300::bigint as aum, true as salaried")
+    catalog = "select database_name, schema_name, view_name from duckdb_views() where not internal"
+    added = value_columns(connection.table("facts"), {"rich": aum * Decimal("0.5") > 1})
+    assert added.columns == ["aum", "salaried", "rich"]
+    assert added.fetchall() == [(300, True, True)]
+    assert connection.execute(catalog).fetchall() == []
+    assert connection.execute("show tables").fetchall() == [("facts",)]
+
+
 def without(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
     genuine = builtins.__import__
 
