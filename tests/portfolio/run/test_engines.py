@@ -62,9 +62,12 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a bank that was reviewed a quarter of a year before."""
     path = tmp_path_factory.mktemp("engines")
     write_sample(path / "bank", customers=120, seed=3)
+    review_folder(path / "bank", path / "before", engine=engine, as_of=date(2026, 3, 31))
+    (path / "before" / "standings.csv").rename(path / "bank" / "standings.csv")
     return path
 
 
