@@ -15,7 +15,7 @@ from relationship_core.decisions.parameters import ContributionParameters
 from relationship_core.domain import Channel
 from relationship_core.errors import ParameterError
 from relationship_core.portfolio import read_folder, write_folder
-from relationship_core.portfolio.tables import FrameEngine, Tables, read_tables
+from relationship_core.portfolio.tables import Tables, read_tables
 from relationship_core.portfolio.worth import FACTS, contribution, require_parameters
 from relationship_core.rules import Kind
 from relationship_core.rules.compile_frame import as_cell
@@ -53,14 +53,13 @@ LACKING = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("banks") / "bank"
-    write_folder(path, Bank(Random(3)).dossiers(40))
+    write_folder(path, Bank(Random(3)).dossiers(24))
     return path
 
 
-@pytest.fixture(scope="module", params=["polars", "duckdb"])
-def tables(folder: Path, request: pytest.FixtureRequest) -> Iterator[Tables]:
-    engine: FrameEngine = request.param
-    with read_tables(folder, as_of=AS_OF, engine=engine) as opened:
+@pytest.fixture(scope="module")
+def tables(folder: Path) -> Iterator[Tables]:
+    with read_tables(folder, as_of=AS_OF) as opened:
         yield opened.tables.measured()
 
 
@@ -79,6 +78,16 @@ def test_what_is_lacking(folder: Path, tables: Tables, what: str) -> None:
     sets = LACKING[what]
     with pytest.raises(ParameterError) as raised:
         require_parameters(tables, AS_OF, sets)
+    assert str(raised.value) == str(raised_by_dossiers(folder, sets))
+
+
+def test_what_is_lacking_on_duckdb(folder: Path) -> None:
+    sets = LACKING["old prices of funds"]
+    with (
+        read_tables(folder, as_of=AS_OF, engine="duckdb") as opened,
+        pytest.raises(ParameterError) as raised,
+    ):
+        require_parameters(opened.tables.measured(), AS_OF, sets)
     assert str(raised.value) == str(raised_by_dossiers(folder, sets))
 
 
