@@ -95,7 +95,7 @@ def test_nothing_is_lacking(tables: Tables) -> None:
     require_parameters(tables, AS_OF, parameters("CNY"))
 
 
-@pytest.mark.parametrize("what", ["one month's rate", "old prices of funds", "a channel's cost"])
+@pytest.mark.parametrize("what", ["one month's rate", "old prices of funds"])
 def test_whoever_needs_it_is_unknown_and_others_are_not(
     folder: Path, tables: Tables, what: str
 ) -> None:
