@@ -13,16 +13,16 @@ from relationship_core.decisions.rule_book import RuleBook
 from relationship_core.decisions.tariff import tariff_of
 from relationship_core.decisions.window import latest_month
 from relationship_core.errors import DataError
-from relationship_core.portfolio.header import check_header, check_tables
 from relationship_core.portfolio.output import output_names
 from relationship_core.portfolio.review_table import review_columns
-from relationship_core.portfolio.schema import CUSTOMERS, SUPPLIED, TABLES
+from relationship_core.portfolio.schema import CUSTOMERS, SUPPLIED
 from relationship_core.portfolio.spark.arrow_schema import spark_schema
 from relationship_core.portfolio.spark.cutoffs import cutoffs_of
 from relationship_core.portfolio.spark.faults import worker_faults
 from relationship_core.portfolio.spark.travelling import TravellingBook
 from relationship_core.portfolio.spark.whole_customers import OF_ACCOUNTS, SMALL, whole_customers
 from relationship_core.portfolio.spark.worker import Measures, Task
+from relationship_core.portfolio.tables import Tables
 
 BATCH_CUSTOMERS: Final = 50_000
 """How many customers a worker reviews at a time: some 300 MB of memory with thirty records each."""
@@ -63,18 +63,23 @@ def review_on_spark(
         A DataFrame with the columns of a table of reviews.
 
     Raises:
-        DataError: The tables make no portfolio, or there is no column of a name asked for.
+        DataError: The tables make no portfolio, a column can't be held exactly, or there is no
+            column of a name asked for.
         InvalidValueError: The day is no date.
     """
     latest_month(as_of)
-    check_tables(tables)
     _check_engine(tables)
-    for name, table in tables.items():
-        check_header(TABLES[name], table.columns, name)
     currency, ladder = tariff_of(rule_book.contribution).currency, rule_book.tiering.ladder
     names = output_names(currency, ladder, columns)
     kinds = {column.name: column.kind for column in review_columns(currency, ladder)}
     small = {name: tables[name].toArrow() for name in SMALL if name in tables}
+    # Columns of a wrong type are told before anything large is moved.
+    Tables.of(
+        {
+            name: small[name] if name in small else each.limit(0).toArrow()
+            for name, each in tables.items()
+        }
+    )
     large = {name: each for name, each in tables.items() if name not in SMALL}
     book = TravellingBook.of(rule_book)
 
