@@ -38,17 +38,22 @@ def priced_accounts(
     accounts = accounts.filter(nw.col("opened") <= nw.lit(window.as_of))
     keys = sheets.keys(accounts, {book.chain: book.chains for book in books})
     accounts = accounts.join(keys, on=["product_id", "currency"], how="left")
-    return with_prices(accounts, books, dialect).select(
-        "account_id",
-        SHEET,
-        *[name for book in books for name in book.names],
-        open_from=_first_of_month(nw.col("opened"), dialect),
-        open_to=dialect.day_number(nw.col("closed")).fill_null(_NEVER),
-        **{
-            REPRICED_FROM: _first_of_month(nw.col("repriced"), dialect).fill_null(_NEVER),
-            MATURES: ~nw.col("maturity").is_null(),
-        },
-    )
+    matures = ~nw.col("maturity").is_null()
+    names = [name for book in books for name in book.names]
+    unpriced = {name: nw.lit(None, dtype=nw.Int64()) for name in names}
+    columns = [
+        *("account_id", SHEET, *names),
+        _first_of_month(nw.col("opened"), dialect).alias("open_from"),
+        dialect.day_number(nw.col("closed")).fill_null(_NEVER).alias("open_to"),
+        _first_of_month(nw.col("repriced"), dialect).fill_null(_NEVER).alias(REPRICED_FROM),
+        matures.alias(MATURES),
+    ]
+    # Most accounts have no maturity, and so no term whose price is to be found.
+    halves = [
+        with_prices(accounts.filter(matures), books, dialect),
+        accounts.filter(~matures).with_columns(**unpriced),
+    ]
+    return nw.concat([half.select(columns) for half in halves])
 
 
 def _first_of_month(day: nw.Expr, dialect: Dialect) -> nw.Expr:
