@@ -95,23 +95,22 @@ def _write_as_a_bank_has_them(typed: Path, measures: Measures, to: Path) -> None
     to.mkdir()
     with duckdb.connect() as database:
         for file in sorted(typed.glob("*.parquet")):
-            scales = {
-                column: one.scale for (table, column), one in measures.items() if table == file.stem
-            }
-            decimals = ", ".join(
-                f'(CAST("{column}" AS DECIMAL(24, 0)) * CAST(1e-{scale} AS'
-                f' DECIMAL({scale + 1}, {scale}))) AS "{column}"'
-                for column, scale in scales.items()
-            )
-            rows = f"SELECT * REPLACE ({decimals})" if decimals else "SELECT *"
-            rows = f"{rows} FROM {rows_in(file)}"
+            rows = f"SELECT {_in_decimals(file.stem, measures)} FROM {rows_in(file)}"
             if file.stem == "interactions":
-                rows += (
-                    " UNION ALL BY NAME SELECT * REPLACE ('many ' || n AS interaction_id)"
-                    f" FROM (FROM {rows_in(file)} ORDER BY interaction_id LIMIT 1),"
-                    f" range({MANY}) AS numbers(n)"
-                ).replace("SELECT *", "SELECT * EXCLUDE (n)")
+                one = f"(FROM {rows_in(file)} ORDER BY interaction_id LIMIT 1)"
+                numbered = "* EXCLUDE (n) REPLACE ('many ' || n AS interaction_id)"
+                rows += f" UNION ALL BY NAME SELECT {numbered} FROM {one}, range({MANY}) AS one(n)"
             database.execute(f"COPY ({rows}) TO '{to / file.name}' (FORMAT parquet)")
+
+
+def _in_decimals(table: str, measures: Measures) -> str:
+    decimals = ", ".join(
+        f'(CAST("{column}" AS DECIMAL(24, 0)) * CAST(1e-{one.scale} AS'
+        f' DECIMAL({one.scale + 1}, {one.scale}))) AS "{column}"'
+        for (name, column), one in measures.items()
+        if name == table and one.scale
+    )
+    return f"* REPLACE ({decimals})" if decimals else "*"
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +127,8 @@ def told(done: Path) -> dict[str, Any]:
 
 
 def test_reviews_are_those_of_polars_though_a_worker_was_killed(done: Path, engine: Engine) -> None:
-    frames = {file.stem: pl.scan_parquet(file) for file in (done / "tables").glob("*.parquet")}
-    review(frames, engine.rule_book, LAST_DAY).sink_parquet(done / "reviews.parquet")
+    frames = {file.stem: pl.read_parquet(file) for file in (done / "tables").glob("*.parquet")}
+    review(frames, engine.rule_book, LAST_DAY).write_parquet(done / "reviews.parquet")
     assert (done / "killed").exists()
     assert differences(done / "reviews.parquet", done / "spark-reviews") == []
 
