@@ -19,7 +19,7 @@ from relationship_core import (
 )
 from relationship_core.decisions.hysteresis import Confirmation
 from relationship_core.decisions.stage import Transition
-from relationship_core.facts import months_in_stage, months_in_tier, product_count
+from relationship_core.facts import months_in_stage, months_in_tier, product_count, service_ability
 from tests.decisions.small_book import small_book
 from tests.portfolio.decide.population import ENGINES, arrow_of, decided, expected, population
 from tests.portfolio.decide.test_decide import differences
@@ -33,7 +33,14 @@ BOOK = small_book(
         [Rule("stable", product_count >= 2)],
         [Rule("grow", product_count >= 1, Transition("exploration", "stable", NEVER))],
     ),
-    tiering=Tiering(["gold", "rest"], [Rule("gold", product_count >= 3)]),
+    tiering=Tiering(
+        ["gold", "rest"],
+        [Rule("gold", product_count >= 3)],
+        treatments=[
+            Rule("nurture", service_ability >= 0.5, priority=1),
+            Rule("elsewhere", product_count >= 1, priority=2),
+        ],
+    ),
     service=Service(
         [
             Rule(f"months-{months}", months_in_stage >= months, Entitlement(f"{months}", "m"))
@@ -66,4 +73,5 @@ def test_months_held_and_costs_are_as_of_one_customer(on: str) -> None:
     assert differences(rows, wanted) == []
     # As many months as there are thresholds were met, and the customer who is worth a third more.
     assert len({row["entitlements"] for row in rows}) > 12
+    assert {row["treatment"] for row in rows} == {None, "nurture", "elsewhere", "self_service"}
     assert {row["action"] for row in rows} == {None, "fair"}

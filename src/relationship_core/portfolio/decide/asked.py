@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from relationship_core.decisions.rule_book import RuleBook
-from relationship_core.portfolio.decide.cell import Cell, surely
+from relationship_core.portfolio.decide.cell import Cell
 from relationship_core.portfolio.decide.nodes import NodeRule, Nodes
 from relationship_core.rules import IfMissing, Rule, RuleSet
 
@@ -20,7 +20,7 @@ class AskedRules:
 
     Attributes:
         rules: The rules.
-        answers: For each whether it fires; null where that is unknown and counts.
+        answers: For each whether it fires; null where that is unknown, which is no firing.
     """
 
     def __init__(
@@ -37,8 +37,6 @@ class AskedRules:
 
     def _answer(self, held: NodeRule) -> Cell:
         answer = self._nodes.sheet.condition(held.rule.when)
-        if held.rule.if_missing is IfMissing.SKIP:
-            answer = surely(answer)
         if self._asked_of is not None:
             answer = self._asked_of(held.rule) & answer
         return answer if held.where is None else held.where & answer
