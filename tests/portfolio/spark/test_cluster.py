@@ -68,13 +68,12 @@ def done(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_varied_bank(folder / "bank", engine.rule_book, CUSTOMERS, seed=5)
     measures = write_typed(folder / "bank", engine.rule_book, folder / "typed")
     _write_as_a_bank_has_them(folder / "typed", measures, folder / "tables")
-    for name in ("conf", "events", "worker", "local"):
+    for name in ("conf", "events", "local"):
         (folder / name).mkdir()
     settings = f"{SETTINGS}spark.eventLog.dir {folder / 'events'}\n"
     (folder / "conf" / "spark-defaults.conf").write_text(settings, encoding="utf-8")
     own = {
         "SPARK_CONF_DIR": str(folder / "conf"),
-        "SPARK_WORKER_DIR": str(folder / "worker"),
         "SPARK_LOCAL_DIRS": str(folder / "local"),
         "PYTHONPATH": str(ROOT),
     }
@@ -86,8 +85,18 @@ def done(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
         text=True,
     )
+    _remove_work_of(folder / "events")
     assert ran.returncode == 0, ran.stderr[-20_000:]
     return folder
+
+
+def _remove_work_of(events: Path) -> None:
+    """Remove what executors left in the folder of Spark itself, which no setting moves."""
+    import pyspark
+
+    spark = Path(os.environ.get("SPARK_HOME", Path(pyspark.__file__).parent))
+    for log in events.iterdir():
+        shutil.rmtree(spark / "work" / log.name.partition(".")[0], ignore_errors=True)
 
 
 def _write_as_a_bank_has_them(typed: Path, measures: Measures, to: Path) -> None:
