@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from relationship_core import Benchmarks, Engine
-from relationship_core.errors import DataError, InvalidValueError, ReviewError
+from relationship_core.errors import DataError, InvalidValueError, ParameterError, ReviewError
 from relationship_core.portfolio import read_folder, read_tables, review, write_sample
 from relationship_core.portfolio.review_table import review_columns
 
@@ -169,3 +169,12 @@ def test_what_cannot_be_reviewed_is_refused(tables: dict[str, pa.Table], engine:
         review(tables, book, AS_OF, benchmarks=Benchmarks(date(2026, 7, 1)))
     with pytest.raises(InvalidValueError):
         review(tables, book, date(1, 1, 1))
+    with pytest.raises(ParameterError, match="parameter set"):
+        review(tables, book, date(1999, 6, 30))
+    customer = tables["customers"]["customer_id"][:1]
+    later = pa.table({"customer_id": customer, "tier": ["star-1"], "reviewed": [AS_OF]})
+    with pytest.raises(ReviewError, match="later day"):
+        review({**tables, "standings": later}, book, date(2026, 6, 29))
+    unknown = pa.table({"customer_id": customer, "tier": ["gold"]})
+    with pytest.raises(ReviewError, match="no tier"):
+        review({**tables, "standings": unknown}, book, AS_OF)

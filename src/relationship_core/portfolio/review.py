@@ -15,8 +15,9 @@ from relationship_core.decisions.tariff import tariff_of
 from relationship_core.decisions.window import latest_month
 from relationship_core.domain import Branch, BranchTree, Level
 from relationship_core.errors import ReviewError
-from relationship_core.portfolio.decide import columns_read, decide, decision_columns
+from relationship_core.portfolio.decide import columns_read, decide, decision_columns, faults
 from relationship_core.portfolio.observe import observe
+from relationship_core.portfolio.observe.standing import column_of
 from relationship_core.portfolio.output import (
     RECKONED,
     RECKONED_NAMES,
@@ -24,10 +25,11 @@ from relationship_core.portfolio.output import (
     output,
     output_names,
 )
-from relationship_core.portfolio.schema import BRANCHES
+from relationship_core.portfolio.schema import BRANCHES, STANDINGS
 from relationship_core.portfolio.scores import score_column
 from relationship_core.portfolio.tables import Frame, Tables
 from relationship_core.portfolio.worth.contribution import contribution
+from relationship_core.portfolio.worth.faults import require_parameters
 from relationship_core.portfolio.worth.percentile import with_percentile, with_percentile_by
 from relationship_core.rules.compile_frame import fact_columns, value_columns
 from relationship_core.rules.compile_frame.frames import facts_of
@@ -54,9 +56,10 @@ def review(
     """Review every customer of a portfolio: what `Engine.review` decides, a row for each customer.
 
     Frames that are lazy stay so: nothing is computed before the outcome is collected or written,
-    but for the small tables of products and branches, and where DuckDB is to ask a model. Spark
-    takes the cut-offs at once too, where none are given. Rows are taken to be good, as
-    `read_tables` makes sure of a folder's.
+    but for the small tables of products and branches, the names of supplied facts, what shows that
+    every parameter is in force and no standing is of a later day, and where DuckDB is to ask a
+    model. Spark takes the cut-offs at once too, where none are given. Rows are taken to be good,
+    as `read_tables` makes sure of a folder's.
 
     Args:
         tables: Frames by the names of the portfolio's tables, as `Tables.of` takes them, or
@@ -74,7 +77,9 @@ def review(
     Raises:
         DataError: The tables make no portfolio, a column can't be held exactly, or there is no
             column of a name asked for.
-        ReviewError: The benchmarks are of a later day, or a model fails.
+        ReviewError: The benchmarks or a standing are of a later day, a standing is of another stage
+            or tier than the book's, or a model fails.
+        ParameterError: A parameter that a position needs is not in force.
         InvalidValueError: The day is no date.
     """
     latest_month(as_of)
@@ -85,6 +90,7 @@ def review(
         return review_on_spark(tables, rule_book, as_of, benchmarks=benchmarks, columns=columns)
     taken = tables if isinstance(tables, Tables) else _taken(tables)
     names = output_names(_currency(rule_book), rule_book.tiering.ladder, columns)
+    _require_sound(taken, rule_book, as_of)
     tree = branch_tree(taken)
     read = None if columns is None else _columns_read(rule_book, as_of, tree, names)
     frame = compared(known(taken, rule_book, as_of, read), as_of, benchmarks)
@@ -92,6 +98,19 @@ def review(
     return taken.kept.give_back(
         output(frame, as_of, _currency(rule_book), rule_book.tiering.ladder, names)
     )
+
+
+def _require_sound(tables: Tables, rule_book: RuleBook, as_of: date) -> None:
+    require_parameters(tables, as_of, rule_book.contribution)
+    if tables.has(STANDINGS.name):
+        standings = tables.frame(STANDINGS.name)
+        faults(
+            standings.select(
+                **{column_of(name): nw.col(name) for name in standings.collect_schema().names()}
+            ),
+            rule_book,
+            as_of,
+        )
 
 
 def _is_of_spark(frame: Any) -> bool:

@@ -51,7 +51,8 @@ def priced_accounts(
     # Most accounts have no maturity, and so no term whose price is to be found.
     halves = [
         with_prices(accounts.filter(matures), books, dialect),
-        accounts.filter(~matures).with_columns(**unpriced),
+        # Where no book is in force there are no prices to be without.
+        accounts.filter(~matures).with_columns(nw.col("account_id"), **unpriced),
     ]
     return nw.concat([half.select(columns) for half in halves])
 
