@@ -161,6 +161,21 @@ def test_customers_alone_make_a_portfolio(tables: dict[str, pa.Table]) -> None:
     assert found["contribution_12m"].null_count() == found.height
 
 
+@pytest.mark.parametrize("kind", ["duckdb", "lazy polars"])
+def test_tables_without_rows_are_none_of_their_kind(kind: str, tables: dict[str, pa.Table]) -> None:
+    book = Engine.from_plugins().rule_book
+    make, _ = KINDS[kind]
+    emptied = tables.keys() - {"customers", "branches"}
+    held = {
+        name: make(table.slice(0, 0) if name in emptied else table)
+        for name, table in tables.items()
+    }
+    found = rows_of(review(held, book, AS_OF, columns=["customer_id", "contribution_12m", "aum"]))
+    assert {row[2] for row in found.values()} == {Decimal(0)}
+    # The relationship costs something all the same.
+    assert all(row[1] <= 0 for row in found.values())
+
+
 def test_what_cannot_be_reviewed_is_refused(tables: dict[str, pa.Table], engine: Engine) -> None:
     book = engine.rule_book
     with pytest.raises(DataError, match="no such column"):

@@ -93,12 +93,14 @@ class Sheets:
             beside: A frame of the engine wanted.
             others: What else to say of sheets, by column and by their numbers.
         """
-        numbers = list(self.numbers.values())
+        # A table without rows has no types, so that one stands for none; no product is called so.
+        known = self.numbers or {("", ""): 0}
+        numbers = list(known.values())
         return literal_frame(
             beside,
             {
-                "product_id": [product for product, _ in self.numbers],
-                "currency": [currency for _, currency in self.numbers],
+                "product_id": [product for product, _ in known],
+                "currency": [currency for _, currency in known],
                 SHEET: numbers,
                 **{name: [each.get(one) for one in numbers] for name, each in others.items()},
             },
